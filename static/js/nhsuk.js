@@ -1,0 +1,8 @@
+import { initAll } from "../vendor/nhsuk/nhsuk-frontend.min.js";
+
+initAll();
+
+// What htmx swaps in carries components of its own.
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) initAll({ scope: event.target });
+});

@@ -1,0 +1,99 @@
+"""Throw-away servers for the tests, and where their programs are on this machine."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from assembly.processes import redis_answers, redis_server
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC_BROWSERS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+def chromium() -> str | None:
+    """The path of a browser of Chromium's kind."""
+    return next(filter(None, map(shutil.which, (*BROWSERS, *MAC_BROWSERS))), None)
+
+
+def postgresql() -> Path | None:
+    """The folder of PostgreSQL's server programs, the newest where there are several."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if debian:
+        return debian[-1].parent
+    found = shutil.which("initdb")
+    return Path(found).parent if found and shutil.which("pg_ctl") else None
+
+
+def free_tcp_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_valkey(port: int | None = None) -> Iterator[str]:
+    """A Valkey or Redis that keeps nothing: gives its URL, a Unix socket's unless a port is named."""
+    with tempfile.TemporaryDirectory(prefix="assembly-") as folder:
+        path = f"{folder}/redis.sock"
+        url = f"redis://127.0.0.1:{port}" if port else f"unix://{path}"
+        listen = ["--port", str(port or 0), "--bind", "127.0.0.1", "--unixsocket", path]
+        keep = ["--save", "", "--appendonly", "no", "--dir", folder]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+        server = subprocess.Popen([redis_server(), *listen, *keep], **quiet)  # type: ignore[call-overload]
+        try:
+            wait_for_valkey(server, url)
+            yield url
+        finally:
+            server.kill()
+            server.wait()
+
+
+def wait_for_valkey(server: subprocess.Popen[bytes], url: str, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not redis_answers(url):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("Valkey did not start.")
+        time.sleep(0.02)
+
+
+@contextmanager
+def running_postgresql(programs: Path) -> Iterator[str]:
+    """A PostgreSQL that trusts everyone on this machine and loses everything: gives its URL."""
+    with tempfile.TemporaryDirectory(prefix="assembly-") as folder:
+        as_server = become_server(Path(folder))
+        data, port = f"{folder}/data", free_tcp_port()
+        locale = "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=en_US.UTF-8"
+        run([*as_server, programs / "initdb", "-D", data, "-A", "trust", "-U", "assembly", "-E", "UTF8", "-N", locale])
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=300"
+        control = [*as_server, programs / "pg_ctl", "-D", data, "-w"]
+        run([*control, "-o", options, "-l", f"{folder}/log", "start"])
+        try:
+            yield f"postgres://assembly@127.0.0.1:{port}/postgres"
+        finally:
+            run([*control, "-m", "immediate", "stop"])
+
+
+def become_server(folder: Path) -> list[str]:
+    """How to run as somebody who is not root, which PostgreSQL asks for."""
+    if os.geteuid() != 0:
+        return []
+    user = pwd.getpwnam("postgres")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return ["runuser", "-u", "postgres", "--"]
+
+
+def run(command: list[str | Path]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/")
+    if done.returncode:
+        raise RuntimeError(f"{command[-1]} failed: {done.stdout}{done.stderr}")

@@ -13,3 +13,9 @@ document.addEventListener("htmx:sendError", () => say("The connection was lost. 
 document.addEventListener("htmx:afterOnLoad", (event) => {
   if (event.detail.xhr.status < 400) say("");
 });
+
+// The passkey dialog was closed, or the device knows no passkey for this portal.
+document.addEventListener("allauth.error", (event) => {
+  event.preventDefault();
+  say("The passkey was not used. Try again, or ask for a code by mail.");
+});

@@ -6,23 +6,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from deploy.production import ENVIRONMENT
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTHON_FILES = ("assembly", "portal", "networking", "breakouts", "library", "deploy", "tests", "benchmarks")
-
-# What production must say: nothing here is secret, and nothing is connected to.
-PRODUCTION = {
-    "DEBUG": "false",
-    "SECRET_KEY": "checked-only-never-used-" + "0123456789abcdefghijklmnopqrstuvwxyz",
-    "DATABASE_URL": "postgres://assembly:assembly@127.0.0.1:5432/assembly",
-    "REDIS_URL": "redis://127.0.0.1:6379/0",
-    "ALLOWED_HOSTS": "assembly.example.org",
-    "ORIGINS": "https://assembly.example.org",
-    "EMAIL_URL": "smtp://127.0.0.1:25",
-    "TRUSTED_PROXY_COUNT": "1",
-    "ACCEL_PREFIX": "/protected/",
-}
-
 
 def main() -> int:
     checks = {
@@ -31,7 +19,7 @@ def main() -> int:
         "Types (mypy)": tool("mypy"),
         "Imports go downwards (import-linter)": tool("lint-imports"),
         "Migrations match models": manage("makemigrations", "--check", "--dry-run", DEBUG="true"),
-        "Safe in production (check --deploy)": manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION),
+        "Safe in production (check --deploy)": manage("check", "--deploy", "--fail-level", "WARNING", **ENVIRONMENT),
         "Templates (djlint)": tool("djlint", "--lint", "--quiet", "templates"),
         "docker-compose.yml by its schema": tool(
             "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"

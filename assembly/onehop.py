@@ -84,7 +84,7 @@ class OneHopHandler(ASGIHandler):
         try:
             await self.send_response(response, send)
         finally:
-            asyncio.get_running_loop().run_in_executor(pool, response.close)
+            await asyncio.get_running_loop().run_in_executor(pool, response.close)
 
 
 def read_small(response: FileResponse) -> HttpResponseBase:

@@ -1,0 +1,195 @@
+"""The one consumer: it decides who may listen, and hands the listener to the hub."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from portal import clock
+from portal.live import wire
+from portal.live.access import Holder, Verdict, admit, choose_hearable
+from portal.live.hub import current_hub
+from portal.live.registry import Channel, find_channel
+from portal.live.rounds import REFUSED, SIGNED_OUT
+from portal.live.sockets import Bucket, Socket
+
+logger = logging.getLogger(__name__)
+
+BAD_FRAMES = 4400
+TOO_MANY = 4429
+_STRIKES = 3
+_RETRY_SECONDS = 2
+
+
+class Gateway(AsyncWebsocketConsumer):
+    """A socket of one tab, in one event. It tells; commands go over HTTP (docs/live.md)."""
+
+    channel_layer_alias = None
+
+    socket: Socket | None = None
+    bucket: Bucket
+    strikes = 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Leaves the hub however the connection ends, cancellation included."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._leave()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """As the parent's, without its trip to a thread per frame: queries here tidy up themselves."""
+        handlers = {
+            "websocket.connect": self.websocket_connect,
+            "websocket.receive": self.websocket_receive,
+            "websocket.disconnect": self.websocket_disconnect,
+        }
+        await handlers[message["type"]](message)
+
+    async def connect(self) -> None:
+        user = self.scope["user"]
+        if not user.is_authenticated:
+            await self.close(SIGNED_OUT)
+            return
+        self.hub = current_hub()
+        if not self.hub.crowd.has_room(user.pk):
+            await self._refuse(TOO_MANY)
+            return
+        self.socket = self._new_socket(user.pk)
+        self.bucket = await self.hub.enter(self.socket)
+        await self._ask_to_enter(self.socket)
+
+    async def disconnect(self, code: int) -> None:
+        self._leave()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        socket = self.socket
+        if socket is None or socket.closing:
+            return
+        socket.heard_at = _now()
+        if seconds := self.bucket.wait_for_token(_now()):
+            await self._slow_down(socket, seconds)
+            return
+        try:
+            command = wire.decode(text_data)
+        except wire.TooLong:
+            await socket.tell(wire.encode({"error": "too_long"}))
+        except wire.BadFrame:
+            await self._strike(socket)
+        else:
+            await self._obey(socket, command)
+
+    # Entering
+
+    def _new_socket(self, user_id: int) -> Socket:
+        holder = Holder(
+            user_id, self.scope["session"].session_key, self.scope["url_route"]["kwargs"]["event"]
+        )
+        return Socket(holder, write=self.send, shut=self.close, heard_at=_now())
+
+    async def _ask_to_enter(self, socket: Socket) -> None:
+        verdict: Verdict = await database_sync_to_async(admit)(socket.holder, clock.now())
+        admission = verdict.admission
+        if socket.closing:
+            return
+        if admission is None:
+            await self.hub.end(socket, SIGNED_OUT)
+        elif admission.kind != "in":
+            await self.accept()
+            await self.hub.end(socket, REFUSED[admission.kind])
+        else:
+            socket.until = admission.until
+            socket.admitted = True
+            await self.accept()
+
+    async def _refuse(self, code: int) -> None:
+        """Accepts first: a browser is not shown the reason of a refused handshake."""
+        await self.accept()
+        await self.close(code)
+
+    def _leave(self) -> None:
+        if self.socket is not None:
+            self.socket.closing = True
+            self.hub.leave(self.socket)
+
+    # Commands
+
+    async def _obey(self, socket: Socket, command: wire.Command) -> None:
+        for name in command.unlisten:
+            self.hub.part(socket, name)
+        if command.listen:
+            await self._listen(socket, command.listen)
+        if command.beat is not None:
+            await self._beat(socket, command.beat)
+
+    async def _listen(self, socket: Socket, names: list[str]) -> None:
+        channels = []
+        for name in names:
+            channel = find_channel(name)
+            if channel is None:
+                await _tell_error(socket, name, "unknown")
+            elif len(socket.channels | {c.name for c in channels} | {name}) > wire.MAX_CHANNELS:
+                await _tell_error(socket, name, "too_many")
+            else:
+                channels.append(channel)
+        try:
+            await self._join(socket, channels)
+        except Exception:
+            logger.exception("Listening failed")
+            seconds = _RETRY_SECONDS
+            await socket.tell(wire.encode({"error": "slow_down", "seconds": seconds}))
+
+    async def _join(self, socket: Socket, channels: Iterable[Channel]) -> None:
+        waiting = list(channels)
+        while waiting:
+            rights = socket.rights
+            ask = database_sync_to_async(choose_hearable)
+            verdict = await ask(socket.holder, waiting, clock.now())
+            if verdict.admission is None:
+                await self.hub.end(socket, SIGNED_OUT)
+                return
+            waiting = await self._join_hearable(socket, waiting, verdict, rights)
+
+    async def _join_hearable(
+        self, socket: Socket, channels: list[Channel], verdict: Verdict, rights: int
+    ) -> list[Channel]:
+        """Returns those to ask about again, because rights changed meanwhile."""
+        for place, channel in enumerate(channels):
+            if channel.name not in verdict.hearable:
+                await _tell_error(socket, channel.name, "forbidden")
+            elif not await self.hub.join(socket, channel, rights=rights):
+                return channels[place:]
+        return []
+
+    async def _beat(self, socket: Socket, has: dict[str, int]) -> None:
+        """``has`` is what the client has seen; the answer is what there is, from memory."""
+        known = {name: self.hub.version_of(name) for name in has if name in socket.channels}
+        versions = {name: version for name, version in known.items() if version is not None}
+        await socket.tell(wire.encode({"beat": versions}))
+
+    # Manners
+
+    async def _strike(self, socket: Socket) -> None:
+        self.strikes += 1
+        await socket.tell(wire.encode({"error": "bad_frame"}))
+        if self.strikes >= _STRIKES:
+            await self.hub.end(socket, BAD_FRAMES)
+
+    async def _slow_down(self, socket: Socket, seconds: float) -> None:
+        if self.bucket.is_out_of_patience:
+            await self.hub.end(socket, TOO_MANY)
+            return
+        whole = math.ceil(seconds)
+        await socket.tell(wire.encode({"error": "slow_down", "seconds": whole}))
+
+
+async def _tell_error(socket: Socket, name: str, error: str) -> None:
+    await socket.tell(wire.encode({"channel": name, "error": error}))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,246 @@
+"""One hub a process: who listens to what here, and how a change reaches them, once and in order."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+from typing import Any, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+
+from portal import clock
+from portal.live import reads, wire
+from portal.live.feeds import Feed, GaugeFeed, LogFeed
+from portal.live.registry import Channel
+from portal.live.rounds import Rounds
+from portal.live.services import redis_channel
+from portal.live.sockets import Bucket, Crowd, Socket
+from portal.live.subscription import Subscription
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_GRACE = 0.3
+_GAUGE_SECONDS = 1.0
+
+
+class Hub:
+    """Starts with the first socket and stops with the last, so that an idle process asks nothing."""
+
+    def __init__(self) -> None:
+        self.crowd = Crowd()
+        self.feeds: dict[str, Feed] = {}
+        self._rounds = Rounds(self)
+        self._subscription: Subscription | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        # A thread of its own: closing a gap must not queue behind somebody's handshake.
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-hub")
+
+    # Sockets
+
+    async def enter(self, socket: Socket) -> Bucket:
+        """Counts a socket in before it is asked who it is; ``leave`` must follow, come what may."""
+        bucket = self.crowd.add(socket)
+        self._start()
+        await self._rounds.open()
+        return bucket
+
+    def leave(self, socket: Socket) -> None:
+        for name in list(socket.channels):
+            self.part(socket, name)
+        self.crowd.discard(socket)
+        if not self.crowd:
+            self._stop()
+
+    async def end(self, socket: Socket, code: int) -> None:
+        await socket.close(code)
+        self.leave(socket)
+
+    # Channels
+
+    async def join(self, socket: Socket, channel: Channel, *, rights: int) -> bool:
+        """Adds a listener and tells it where the channel stands.
+
+        False when the socket's rights were asked anew since ``rights``: what was allowed may not be.
+        """
+        feed = self.feeds.setdefault(channel.name, _new_feed(channel))
+        feed.joining += 1
+        try:
+            await self._load(feed)
+        finally:
+            feed.joining -= 1
+            self._forget_if_idle(feed)
+        if socket.closing or socket.rights != rights:
+            return socket.closing
+        self.feeds[channel.name] = feed
+        socket.channels.add(channel.name)
+        # No await between these two: the next frame sent is the one after what is told here.
+        feed.sockets[socket] = feed.version or 0 if isinstance(feed, LogFeed) else -1
+        await socket.tell(_listening(feed))
+        return True
+
+    def part(self, socket: Socket, name: str) -> None:
+        socket.channels.discard(name)
+        if feed := self.feeds.get(name):
+            feed.sockets.pop(socket, None)
+            self._forget_if_idle(feed)
+
+    def version_of(self, name: str) -> int | None:
+        """How far a listened log is, from memory; None for a gauge and for the unknown."""
+        feed = self.feeds.get(name)
+        return feed.version if isinstance(feed, LogFeed) else None
+
+    def catch_up(self, versions: dict[str, int]) -> None:
+        """Compares listened logs with the rows' versions; those behind are mended."""
+        for name, version in versions.items():
+            feed = self.feeds.get(name)
+            if isinstance(feed, LogFeed):
+                feed.target = max(feed.target, version)
+                self._mend_soon(feed)
+
+    def refresh_gauges(self) -> None:
+        for feed in self.feeds.values():
+            if isinstance(feed, GaugeFeed):
+                self._refresh_soon(feed)
+
+    @property
+    def is_deaf(self) -> bool:
+        return self._subscription is None or not self._subscription.is_up
+
+    # Reading and running
+
+    async def read(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs a query in the hub's own thread."""
+        call = database_sync_to_async(query, thread_sensitive=False, executor=self._thread)
+        return await call(*args, **kwargs)
+
+    def _start(self) -> None:
+        if self._subscription is not None:
+            return
+        self._subscription = Subscription(
+            settings.REDIS_URL, redis_channel(), self._hear, self._rounds.hurry
+        )
+        self._spawn(self._subscription.run())
+        self._spawn(self._rounds.keep_checking())
+        self._spawn(self._rounds.keep_witnessing())
+
+    def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        self._subscription = None
+        self._rounds.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        # A context of its own: the hub outlives the socket whose arrival started it.
+        task = asyncio.get_running_loop().create_task(work, context=Context())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _hear(self, payload: str) -> None:
+        try:
+            hint = wire.unpack(payload)
+        except ValueError:
+            logger.warning("A live hint was not one of ours: %.100r", payload)
+            return
+        feed = self.feeds.get(hint.channel)
+        if hint.is_revocation:
+            self._rounds.hurry()
+        elif isinstance(feed, GaugeFeed):
+            self._refresh_soon(feed)
+        elif isinstance(feed, LogFeed) and hint.text:
+            feed.offer(hint.version, hint.text)
+            await feed.deliver()
+            self._mend_soon(feed)
+
+    async def _load(self, feed: Feed) -> None:
+        """Reads where a channel stands, once for all who wait for it."""
+        async with feed.loading:
+            if isinstance(feed, LogFeed) and feed.version is None:
+                feed.start_at(await self.read(reads.version_of, feed.channel.name))
+                self._mend_soon(feed)
+            elif isinstance(feed, GaugeFeed) and _seconds_to_wait(feed) <= 0:
+                await self._read_state(feed)
+        await feed.deliver()
+
+    def _mend_soon(self, feed: LogFeed) -> None:
+        if feed.is_behind and not feed.mending:
+            feed.mending = True
+            self._spawn(self._mend(feed))
+
+    async def _mend(self, feed: LogFeed) -> None:
+        """What is late may still be on its way, so it gets 300 ms before the rows are read."""
+        try:
+            await asyncio.sleep(0 if self.is_deaf else _GRACE)
+            while feed.is_behind and not feed.is_idle:
+                await self._read_missing(feed)
+        except Exception:
+            logger.exception("Closing a gap in %s failed; the next check tries again", feed.channel)
+        finally:
+            feed.mending = False
+
+    async def _read_missing(self, feed: LogFeed) -> None:
+        before = feed.version or 0
+        frames, upto = await self.read(reads.frames_since, feed.channel, before)
+        feed.mend(frames, upto)
+        if feed.version == before:
+            feed.give_up()
+        await feed.deliver()
+
+    def _refresh_soon(self, feed: GaugeFeed) -> None:
+        feed.dirty = True
+        if not feed.refreshing:
+            feed.refreshing = True
+            self._spawn(self._refresh(feed))
+
+    async def _refresh(self, feed: GaugeFeed) -> None:
+        try:
+            while feed.dirty and not feed.is_idle:
+                await asyncio.sleep(max(0.0, _seconds_to_wait(feed)))
+                async with feed.loading:
+                    await self._read_state(feed)
+                await feed.deliver()
+        except Exception:
+            logger.exception("Reading %s failed; the next round tries again", feed.channel.name)
+        finally:
+            feed.refreshing = False
+
+    async def _read_state(self, feed: GaugeFeed) -> None:
+        feed.dirty = False
+        read_at = asyncio.get_running_loop().time()
+        feed.take(await self.read(reads.state_of, feed.channel, clock.now()), read_at)
+
+    def _forget_if_idle(self, feed: Feed) -> None:
+        if feed.is_idle and self.feeds.get(feed.channel.name) is feed:
+            del self.feeds[feed.channel.name]
+
+
+def _new_feed(channel: Channel) -> Feed:
+    return LogFeed(channel) if channel.kind.frames_after else GaugeFeed(channel)
+
+
+def _seconds_to_wait(feed: GaugeFeed) -> float:
+    if feed.read_at is None:
+        return 0.0
+    return feed.read_at + _GAUGE_SECONDS - asyncio.get_running_loop().time()
+
+
+def _listening(feed: Feed) -> str:
+    answer: dict[str, Any] = {"channel": feed.channel.name, "version": 0, "kind": "listening"}
+    if isinstance(feed, LogFeed):
+        answer["version"] = feed.version
+    elif isinstance(feed, GaugeFeed):
+        answer["state"] = feed.state
+    return wire.encode(answer)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def current_hub() -> Hub:
+    """The running loop's hub: one a process, as a server runs one loop."""
+    return _hubs.setdefault(asyncio.get_running_loop(), Hub())

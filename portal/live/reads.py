@@ -1,0 +1,70 @@
+"""The hub's reads, each one call in its thread: never one per listener."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from portal.live.models import Log, Revocation
+from portal.live.registry import Channel, Frame
+
+MOST_FRAMES = 200
+_TRAIL = 100
+
+
+def version_of(channel: str) -> int:
+    """0 for a log nothing has happened in yet."""
+    return Log.objects.filter(channel=channel).values_list("version", flat=True).first() or 0
+
+
+def versions_of(channels: Collection[str]) -> dict[str, int]:
+    return dict(Log.objects.filter(channel__in=channels).values_list("channel", "version"))
+
+
+def frames_since(channel: Channel, version: int) -> tuple[list[Frame], int]:
+    """Frames after a version, and the version they lead up to.
+
+    The log's version is read first: whatever it counts is committed and is among the frames.
+    """
+    assert channel.kind.frames_after is not None
+    current = version_of(channel.name)
+    frames = channel.kind.frames_after(channel.id, version, MOST_FRAMES)
+    last = frames[-1].version if frames else version
+    return frames, last if len(frames) >= MOST_FRAMES else max(last, current)
+
+
+def state_of(channel: Channel, now: datetime) -> dict[str, Any]:
+    assert channel.kind.state is not None
+    return channel.kind.state(channel.id, now)
+
+
+def latest_revocations() -> list[int]:
+    """The newest ids, at most a hundred: what an opening hub need not apply."""
+    return list(Revocation.objects.order_by("-pk").values_list("pk", flat=True)[:_TRAIL])
+
+
+def revocations_after(floor: int) -> list[Revocation]:
+    return list(Revocation.objects.filter(pk__gt=floor).order_by("pk"))
+
+
+class RevocationCursor:
+    """Which revocations were applied.
+
+    Rows commit out of the order of their ids, so the floor trails what was seen by 30 seconds.
+    """
+
+    _TRAIL_SECONDS = 30.0
+
+    def __init__(self, known: Iterable[int], now: float) -> None:
+        self._applied = dict.fromkeys(known, now)
+        self.floor = min(self._applied) - 1 if len(self._applied) >= _TRAIL else 0
+
+    def choose_fresh(self, rows: Iterable[Revocation]) -> list[Revocation]:
+        return [row for row in rows if row.pk not in self._applied]
+
+    def mark(self, revocation_id: int, now: float) -> None:
+        self._applied[revocation_id] = now
+
+    def advance(self, now: float) -> None:
+        old = [pk for pk, at in self._applied.items() if now - at > self._TRAIL_SECONDS]
+        self.floor = max([self.floor, *old])
+        self._applied = {pk: at for pk, at in self._applied.items() if pk > self.floor}

@@ -1,0 +1,121 @@
+"""What the gateway may carry, and whom it lets in: registered by the apps that own it.
+
+A higher package calls these from ``AppConfig.ready()``; the gateway itself imports none of them.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from django.contrib.auth.models import AbstractBaseUser
+
+_NAME = re.compile(r"([a-z][a-z_]*)\.([1-9][0-9]{0,17})(?:\.([a-z][a-z_]*))?")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One change of a log, as every listener sees it.
+
+    ``html`` is the rendered fragment (empty for a tombstone); ``body`` is small JSON metadata.
+    """
+
+    version: int
+    kind: str
+    html: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+MayHear = Callable[[AbstractBaseUser, str, int, datetime], bool]
+FramesAfter = Callable[[int, int, int], list[Frame]]
+State = Callable[[int, datetime], dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelKind:
+    """One kind of channel: a log when it has ``frames_after``, a gauge when it has ``state``.
+
+    ``name`` is the channel's name with the id taken out: ``conversation``, ``round.places``.
+    ``may_hear(user, event_slug, id, now)`` is asked at listening and when rights change.
+    ``frames_after(id, version, limit)`` gives at most ``limit`` frames, in version order; it
+    leaves out versions whose rows a later change stamped again.
+    ``state(id, now)`` gives the whole state as JSON, its rendered form under ``html``.
+    Raises ValueError unless it is exactly one of the two.
+    """
+
+    name: str
+    may_hear: MayHear
+    frames_after: FramesAfter | None = None
+    state: State | None = None
+
+    def __post_init__(self) -> None:
+        if (self.frames_after is None) == (self.state is None):
+            raise ValueError(f"{self.name} must be a log or a gauge: frames_after or state.")
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A channel's name resolved to its kind and the id inside it."""
+
+    name: str
+    kind: ChannelKind
+    id: int
+
+
+@dataclass(frozen=True)
+class Admission:
+    """May this user hold a socket in this event now; ``until`` is when to ask again (None: never)."""
+
+    kind: Literal["in", "forbidden", "closed"]
+    until: datetime | None = None
+
+
+Door = Callable[[AbstractBaseUser, str, datetime], Admission]
+Witness = Callable[[str, Collection[int], datetime], None]
+
+_kinds: dict[str, ChannelKind] = {}
+_doors: list[Door] = []
+_witnesses: list[Witness] = []
+
+
+def register_channel(kind: ChannelKind) -> None:
+    """Raises ValueError when another kind already has the name."""
+    if _kinds.get(kind.name, kind) != kind:
+        raise ValueError(f"Two channel kinds are named {kind.name}.")
+    _kinds[kind.name] = kind
+
+
+def register_door(door: Door) -> None:
+    """``door(user, event_slug, now)`` decides who may hold a socket; there is one door."""
+    _doors[:] = [door]
+
+
+def register_witness(witness: Witness) -> None:
+    """``witness(event_slug, user_ids, now)`` is called in a thread with who is connected.
+
+    Every 15 seconds with all of them, and within a second or two with those who just came.
+    """
+    if witness not in _witnesses:
+        _witnesses.append(witness)
+
+
+def find_channel(name: str) -> Channel | None:
+    """None when the name is malformed or no app has registered its kind."""
+    parts = _NAME.fullmatch(name)
+    if parts is None:
+        return None
+    prefix, number, suffix = parts.groups()
+    kind = _kinds.get(f"{prefix}.{suffix}" if suffix else prefix)
+    return Channel(name, kind, int(number)) if kind else None
+
+
+def ask_door(user: AbstractBaseUser, event: str, now: datetime) -> Admission:
+    """A portal that has not said who may come in lets nobody in."""
+    if not _doors:
+        return Admission("forbidden")
+    return _doors[0](user, event, now)
+
+
+def witnesses() -> tuple[Witness, ...]:
+    return tuple(_witnesses)

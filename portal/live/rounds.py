@@ -1,0 +1,162 @@
+"""The hub's rounds: what was revoked, whose time is up, what was missed, and who is here."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from portal import clock
+from portal.live import reads, wire
+from portal.live.access import Verdict, review
+from portal.live.feeds import LogFeed
+from portal.live.models import Revocation
+from portal.live.registry import Channel, witnesses
+from portal.live.sockets import Socket, group_by_event
+
+if TYPE_CHECKING:
+    from portal.live.hub import Hub
+
+logger = logging.getLogger(__name__)
+
+SIGNED_OUT = 4401
+REFUSED = {"forbidden": 4403, "closed": 4410}
+
+_CHECK_SECONDS = 2.0
+_WITNESS_SECONDS = 15.0
+_NEWCOMER_SECONDS = 1.0
+_REVIEWED_AT_ONCE = 50
+
+
+class Rounds:
+    """Two loops that survive whatever goes wrong in a round. Neither needs Redis."""
+
+    def __init__(self, hub: "Hub") -> None:
+        self._hub = hub
+        self._cursor: reads.RevocationCursor | None = None
+        self._opening = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._witnessed_at = 0.0
+
+    async def open(self) -> None:
+        """From here on every revocation is seen. What was before, the handshake's queries saw."""
+        async with self._opening:
+            if self._cursor is None:
+                known = await self._hub.read(reads.latest_revocations)
+                self._cursor = reads.RevocationCursor(known, _now())
+
+    def close(self) -> None:
+        self._cursor = None
+
+    def hurry(self) -> None:
+        self._wake.set()
+
+    async def keep_checking(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(_CHECK_SECONDS):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+            self._wake.clear()
+            for step in (self._apply_revocations, self._ask_whose_time_is_up, self._compare):
+                try:
+                    await step()
+                except Exception:
+                    logger.exception("A live check failed; the next one is in two seconds")
+
+    async def keep_witnessing(self) -> None:
+        while True:
+            try:
+                await self._bear_witness()
+            except Exception:
+                logger.exception("Telling who is here failed; the next round tries again")
+            await asyncio.sleep(_NEWCOMER_SECONDS)
+
+    async def _apply_revocations(self) -> None:
+        cursor = self._cursor
+        if cursor is None:
+            return
+        rows = await self._hub.read(reads.revocations_after, cursor.floor)
+        for row in cursor.choose_fresh(rows):
+            await self._apply(row)
+            cursor.mark(row.pk, _now())
+        cursor.advance(_now())
+
+    async def _apply(self, row: Revocation) -> None:
+        sockets = self._hub.crowd.of(row.user_id, row.event)
+        if row.event:
+            await self._review(sockets)
+            return
+        for socket in sockets:
+            if row.session_hash in ("", socket.holder.session_hash):
+                await self._hub.end(socket, SIGNED_OUT)
+
+    async def _ask_whose_time_is_up(self) -> None:
+        now = clock.now()
+        await self._review([s for s in self._hub.crowd if s.until and s.until <= now])
+
+    async def _review(self, sockets: Collection[Socket]) -> None:
+        for batch in _batched(sockets):
+            for socket in batch:
+                socket.rights += 1
+            asked = [(socket.holder, self._channels_of(socket)) for socket in batch]
+            verdicts = await self._hub.read(review, asked, clock.now())
+            for socket, verdict in zip(batch, verdicts, strict=True):
+                await self._enforce(socket, verdict)
+
+    async def _enforce(self, socket: Socket, verdict: Verdict) -> None:
+        admission = verdict.admission
+        if admission is None:
+            await self._hub.end(socket, SIGNED_OUT)
+        elif admission.kind != "in":
+            await self._hub.end(socket, REFUSED[admission.kind])
+        else:
+            socket.until = admission.until
+            for name in socket.channels - verdict.hearable:
+                self._hub.part(socket, name)
+                await socket.tell(wire.encode({"channel": name, "error": "forbidden"}))
+
+    async def _compare(self) -> None:
+        hub = self._hub
+        logs = [name for name, feed in hub.feeds.items() if isinstance(feed, LogFeed)]
+        if logs:
+            hub.catch_up(await hub.read(reads.versions_of, logs))
+        if hub.is_deaf:
+            hub.refresh_gauges()
+
+    async def _bear_witness(self) -> None:
+        now = _now()
+        everyone = now - self._witnessed_at >= _WITNESS_SECONDS
+        sockets = [s for s in self._hub.crowd if everyone or (s.admitted and not s.witnessed)]
+        if everyone:
+            self._witnessed_at = now
+            # A gauge also changes by time alone, and a hint may have been lost.
+            self._hub.refresh_gauges()
+        present = group_by_event(sockets, now)
+        for socket in sockets:
+            socket.witnessed = socket.admitted
+        if present:
+            await self._hub.read(_tell_witnesses, present, clock.now())
+
+    def _channels_of(self, socket: Socket) -> list[Channel]:
+        return [self._hub.feeds[name].channel for name in socket.channels]
+
+
+def _tell_witnesses(present: dict[str, set[int]], now: datetime) -> None:
+    for event, users in present.items():
+        for witness in witnesses():
+            try:
+                witness(event, users, now)
+            except Exception:
+                logger.exception("A witness failed for %s", event)
+
+
+def _batched(sockets: Collection[Socket]) -> Iterable[list[Socket]]:
+    ordered = list(sockets)
+    for start in range(0, len(ordered), _REVIEWED_AT_ONCE):
+        yield ordered[start : start + _REVIEWED_AT_ONCE]
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

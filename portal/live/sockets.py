@@ -1,0 +1,140 @@
+"""The open sockets of this process, and how fast their people may speak."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from portal.live.access import Holder
+
+logger = logging.getLogger(__name__)
+
+MAX_SOCKETS = 8
+# Browsers let a hidden tab's timers run once a minute.
+ALIVE_SECONDS = 90.0
+_WRITE_SECONDS = 2.0
+_BURST = 20.0
+_PER_SECOND = 5.0
+_PATIENCE = 100
+
+SLOW_READER = 4408
+
+
+@dataclass(eq=False, slots=True)
+class Socket:
+    """One browser tab. ``rights`` counts how often its rights were asked anew.
+
+    It is in the crowd before the door is asked, so that no revocation falls between.
+    """
+
+    holder: Holder
+    write: Callable[[str], Awaitable[None]]
+    shut: Callable[[int], Awaitable[None]]
+    heard_at: float
+    until: datetime | None = None
+    rights: int = 0
+    admitted: bool = False
+    witnessed: bool = False
+    closing: bool = False
+    channels: set[str] = field(default_factory=set)
+
+    async def tell(self, text: str) -> None:
+        """The only place that writes. A writer that waits would make everyone wait, so not for long."""
+        if self.closing:
+            return
+        try:
+            async with asyncio.timeout(_WRITE_SECONDS):
+                await self.write(text)
+        except TimeoutError:
+            await self.close(SLOW_READER)
+        except Exception as error:
+            # The server says so when the other end has gone; its own disconnect event follows.
+            logger.debug("Writing to a socket failed: %r", error)
+
+    async def close(self, code: int) -> None:
+        if self.closing:
+            return
+        self.closing = True
+        try:
+            async with asyncio.timeout(_WRITE_SECONDS):
+                await self.shut(code)
+        except Exception as error:
+            logger.debug("Closing a socket failed: %r", error)
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Tokens for what one person sends: a burst, then a steady trickle."""
+
+    tokens: float = _BURST
+    filled_at: float = 0.0
+    refused: int = 0
+
+    def wait_for_token(self, now: float) -> float:
+        """Takes a token and returns 0, or the seconds until there is one."""
+        earned = (now - self.filled_at) * _PER_SECOND
+        self.tokens, self.filled_at = min(_BURST, self.tokens + earned), now
+        if self.tokens >= _BURST:
+            self.refused = 0
+        if self.tokens >= 1:
+            self.tokens -= 1
+            return 0.0
+        self.refused += 1
+        return (1 - self.tokens) / _PER_SECOND
+
+    @property
+    def is_out_of_patience(self) -> bool:
+        return self.refused >= _PATIENCE
+
+
+@dataclass(slots=True)
+class Person:
+    """One user's sockets in this process, sharing one bucket."""
+
+    sockets: set[Socket] = field(default_factory=set)
+    bucket: Bucket = field(default_factory=Bucket)
+
+
+class Crowd:
+    """Who is connected to this process."""
+
+    def __init__(self) -> None:
+        self._people: dict[int, Person] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._people)
+
+    def __iter__(self) -> Iterator[Socket]:
+        return iter([socket for person in self._people.values() for socket in person.sockets])
+
+    def has_room(self, user_id: int) -> bool:
+        return len(self.of(user_id)) < MAX_SOCKETS
+
+    def of(self, user_id: int, event: str = "") -> list[Socket]:
+        """A user's sockets, in one event when it is named."""
+        person = self._people.get(user_id)
+        sockets = person.sockets if person else ()
+        return [s for s in sockets if not event or s.holder.event == event]
+
+    def add(self, socket: Socket) -> Bucket:
+        person = self._people.setdefault(socket.holder.user_id, Person())
+        person.sockets.add(socket)
+        return person.bucket
+
+    def discard(self, socket: Socket) -> None:
+        person = self._people.get(socket.holder.user_id)
+        if person is None:
+            return
+        person.sockets.discard(socket)
+        if not person.sockets:
+            del self._people[socket.holder.user_id]
+
+
+def group_by_event(sockets: Iterable[Socket], now: float) -> dict[str, set[int]]:
+    """Who was heard from lately, by event; ``now`` is the loop's time."""
+    present: dict[str, set[int]] = {}
+    for socket in sockets:
+        if socket.admitted and now - socket.heard_at <= ALIVE_SECONDS:
+            present.setdefault(socket.holder.event, set()).add(socket.holder.user_id)
+    return present

@@ -1,0 +1,64 @@
+"""What a page missed, from an ordinary address: for those who fell behind, and those without sockets."""
+
+import hashlib
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.http import require_safe
+
+from portal import clock
+from portal.live import reads, wire
+from portal.live.access import may_hear
+from portal.live.registry import Channel, ask_door, find_channel
+
+
+@require_safe
+def catch_up(request: HttpRequest, event_slug: str, channel: str) -> HttpResponse:
+    """A log's frames after ``?after=``, or a gauge's state; 304 when nothing came."""
+    response = _answer(request, event_slug, channel)
+    patch_cache_control(response, no_store=True, private=True)
+    return response
+
+
+def _answer(request: HttpRequest, event_slug: str, name: str) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return JsonResponse({"error": "signed_out"}, status=401)
+    channel = _find(request.user, event_slug, name)
+    if channel is None:
+        return JsonResponse({"error": "not_found"}, status=404)
+    if channel.kind.state:
+        return _gauge(request, channel)
+    return _log(request, channel)
+
+
+def _find(user: AbstractBaseUser, event_slug: str, name: str) -> Channel | None:
+    """The place where what a person may hear is decided; what they must not see is left out below."""
+    now = clock.now()
+    channel = find_channel(name)
+    if channel is None or ask_door(user, event_slug, now).kind != "in":
+        return None
+    return channel if may_hear(user, event_slug, channel, now) else None
+
+
+def _log(request: HttpRequest, channel: Channel) -> HttpResponse:
+    after = request.GET.get("after", "0")
+    if not (after.isascii() and after.isdigit() and len(after) <= 18):
+        return JsonResponse({"error": "bad_after"}, status=400)
+    if int(after) >= reads.version_of(channel.name):
+        return HttpResponse(status=304)
+    frames, upto = reads.frames_since(channel, int(after))
+    more = len(frames) >= reads.MOST_FRAMES
+    messages: list[dict[str, Any]] = [wire.log_message(channel.name, frame) for frame in frames]
+    return JsonResponse(
+        {"channel": channel.name, "version": upto, "frames": messages, "more": more}
+    )
+
+
+def _gauge(request: HttpRequest, channel: Channel) -> HttpResponse:
+    state = reads.state_of(channel, clock.now())
+    response = JsonResponse({"channel": channel.name, "kind": "gauge", "state": state})
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    conditional = get_conditional_response(request, etag=response["ETag"], response=response)
+    return conditional or response

@@ -1,0 +1,116 @@
+"""A little portal of two kinds of channel, with rules a test can change, around the real gateway."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import URLRouter
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.test import Client
+
+from portal.live import services
+from portal.live.hub import current_hub
+from portal.live.registry import Admission, Frame
+from portal.live.routing import websocket_urlpatterns
+
+application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+
+
+@dataclass
+class Little:
+    """What the fake features hold: messages by talk, a tally by count, and who is barred."""
+
+    talks: dict[int, list[Frame]] = field(default_factory=dict)
+    tally: dict[int, int] = field(default_factory=dict)
+    reads: list[tuple[int, int]] = field(default_factory=list)
+    state_reads: int = 0
+    barred: set[int] = field(default_factory=set)
+    admission: Admission = Admission("in")
+    seen: list[tuple[str, set[int]]] = field(default_factory=list)
+
+    def may_hear(self, user: AbstractBaseUser, event: str, pk: int, now: datetime) -> bool:
+        return event == "assembly" and pk < 100 and user.pk not in self.barred
+
+    def frames_after(self, pk: int, version: int, limit: int) -> list[Frame]:
+        self.reads.append((pk, version))
+        return [f for f in self.talks.get(pk, []) if f.version > version][:limit]
+
+    def state(self, pk: int, now: datetime) -> dict[str, Any]:
+        self.state_reads += 1
+        return {"html": f"<b>{self.tally.get(pk, 0)}</b>"}
+
+    def door(self, user: AbstractBaseUser, event: str, now: datetime) -> Admission:
+        return self.admission if event == "assembly" else Admission("forbidden")
+
+    def witness(self, event: str, users: Any, now: datetime) -> None:
+        self.seen.append((event, set(users)))
+
+    def say(self, pk: int, text: str, *, publish: bool = True) -> int:
+        """A message as a service writes it; unpublished, its hint is lost."""
+        with transaction.atomic():
+            version = services.bump(f"talk.{pk}")
+            frame = Frame(version, "message", f"<p>{text}</p>", {"by": 1})
+            self.talks.setdefault(pk, []).append(frame)
+            if publish:
+                services.publish(f"talk.{pk}", frame)
+        return version
+
+    def count(self, pk: int, number: int) -> None:
+        self.tally[pk] = number
+        services.touch(f"talk.{pk}.tally")
+
+
+def make_person(email: str) -> AbstractBaseUser:
+    user = get_user_model()(email=email)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def sign_in(user: AbstractBaseUser) -> Client:
+    client = Client()
+    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return client
+
+
+class Tab(WebsocketCommunicator):
+    """A browser tab: the frames it is sent, one by one."""
+
+    def __init__(self, client: Client | None, event: str = "assembly") -> None:
+        cookies = client.cookies if client else {}
+        header = "; ".join(f"{name}={morsel.value}" for name, morsel in cookies.items())
+        super().__init__(application, f"/live/{event}/", [(b"cookie", header.encode())])
+
+    async def open(self) -> "Tab":
+        accepted, code = await self.connect(timeout=5)
+        assert accepted, code
+        return self
+
+    async def listen(self, *names: str) -> list[dict[str, Any]]:
+        await self.send_json_to({"listen": list(names)})
+        return [await self.hear() for _ in names]
+
+    async def hear(self, timeout: float = 5) -> dict[str, Any]:
+        return await self.receive_json_from(timeout=timeout)
+
+    async def hear_close(self, timeout: float = 5) -> int:
+        output = await self.receive_output(timeout=timeout)
+        assert output["type"] == "websocket.close", output
+        return output["code"]
+
+
+OpenTab = Callable[..., Any]
+
+
+async def subscribed() -> None:
+    """Waits until this process hears Redis, so that a test of hints is not one of the checks."""
+    async with asyncio.timeout(5):
+        while current_hub().is_deaf:
+            await asyncio.sleep(0.01)

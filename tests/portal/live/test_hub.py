@@ -1,0 +1,220 @@
+"""Nothing is lost or doubled, Redis or no Redis; and what is revoked is closed."""
+
+import asyncio
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from portal import clock
+from portal.live import services, wire
+from portal.live.hub import current_hub
+from portal.live.registry import Admission, Frame
+
+from tests.portal.live.little import Little, OpenTab, make_person, sign_in, subscribed
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+
+
+async def test_a_lost_hint_is_mended_from_the_rows_in_one_read(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tabs = [await open_tab(client_of) for _ in range(3)]
+    for tab in tabs:
+        await tab.listen("talk.1")
+    await subscribed()
+    await sync_to_async(little.say)(1, "lost", publish=False)
+    await sync_to_async(little.say)(1, "arrives")
+    for tab in tabs:
+        assert [(await tab.hear())["html"] for _ in range(2)] == ["<p>lost</p>", "<p>arrives</p>"]
+        assert await tab.receive_nothing(timeout=0.05)
+    assert little.reads == [(1, 0)]
+
+
+async def test_the_last_hint_lost_is_noticed_by_the_check(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await sync_to_async(little.say)(1, "lost", publish=False)
+    assert (await tab.hear(timeout=4))["html"] == "<p>lost</p>"
+
+
+async def test_frames_out_of_order_leave_in_order_and_once(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    hub = current_hub()
+    for version in (3, 2, 2, 1, 3, 1):
+        await hub._hear(wire.pack_frame("talk.1", Frame(version, "message", str(version))))
+    assert [(await tab.hear())["version"] for _ in range(3)] == [1, 2, 3]
+    assert await tab.receive_nothing(timeout=0.05)
+
+
+async def test_a_row_stamped_twice_leaves_no_gap(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    for text in ("one", "two", "three"):
+        await sync_to_async(little.say)(1, text, publish=False)
+    del little.talks[1][0]
+    heard = [await tab.hear() for _ in range(2)]
+    assert [(f["after"], f["version"]) for f in heard] == [(0, 2), (2, 3)]
+
+
+async def test_versions_with_nothing_to_show_are_skipped_aloud(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await sync_to_async(little.say)(1, "gone", publish=False)
+    little.talks[1].clear()
+    assert await tab.hear() == {"channel": "talk.1", "version": 1, "kind": "skipped", "after": 0}
+
+
+async def test_a_long_gap_is_closed_in_several_reads(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await sync_to_async(_say_many)(little, 450)
+    assert [(await tab.hear())["version"] for _ in range(450)] == list(range(1, 451))
+
+
+@pytest.mark.usefixtures("no_redis")
+async def test_without_redis_everyone_still_hears_within_three_seconds(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1", "talk.1.tally")
+    await sync_to_async(little.say)(1, "by the rows")
+    await sync_to_async(little.count)(1, 5)
+    heard = [await tab.hear(timeout=3) for _ in range(2)]
+    assert {frame.get("html") or frame["state"]["html"] for frame in heard} == {
+        "<p>by the rows</p>",
+        "<b>5</b>",
+    }
+
+
+@pytest.mark.usefixtures("no_redis")
+async def test_a_dead_redis_never_fails_the_writer(little: Little, transactional_db: None) -> None:
+    started = time.monotonic()
+    for _ in range(20):
+        await sync_to_async(little.say)(1, "kept")
+    assert len(little.talks[1]) == 20
+    assert time.monotonic() - started < 5
+
+
+async def test_signing_out_closes_that_sessions_sockets_only(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    other_session = await sync_to_async(sign_in)(person)
+    tab, other = await open_tab(client_of), await open_tab(other_session)
+    await _sign_out(client_of)
+    assert await tab.hear_close() == 4401
+    assert (await other.listen("talk.1"))[0]["kind"] == "listening"
+
+
+@pytest.mark.usefixtures("no_redis")
+async def test_signing_out_reaches_the_socket_in_five_seconds_without_redis(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await _sign_out(client_of)
+    assert await tab.hear_close(timeout=5) == 4401
+
+
+async def test_a_frame_between_sign_out_and_close_is_refused(
+    little: Little, client_of: Client, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = await open_tab(client_of)
+    monkeypatch.setattr(services, "_send", lambda payload: None)
+    await _sign_out(client_of)
+    await tab.send_json_to({"listen": ["talk.1"]})
+    assert await tab.hear_close() == 4401
+
+
+async def test_ending_all_sessions_closes_all_sockets(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    stranger = await sync_to_async(make_person)("sam@example.org")
+    theirs = await open_tab(await sync_to_async(sign_in)(stranger))
+    tabs = [await open_tab(client_of) for _ in range(2)]
+    await sync_to_async(services.revoke)(person.pk, reason="suspended")
+    assert [await tab.hear_close() for tab in tabs] == [4401, 4401]
+    assert (await theirs.listen("talk.1"))[0]["kind"] == "listening"
+
+
+async def test_a_lost_right_drops_the_channel_and_keeps_the_socket(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    little.barred.add(person.pk)
+    await sync_to_async(services.revoke)(person.pk, event="assembly", reason="left the room")
+    assert await tab.hear() == {"channel": "talk.1", "error": "forbidden"}
+    await sync_to_async(little.say)(1, "unheard")
+    assert await tab.receive_nothing(timeout=0.5)
+
+
+async def test_a_lost_event_closes_its_sockets(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    little.admission = Admission("forbidden")
+    await sync_to_async(services.revoke)(person.pk, event="assembly", reason="suspended")
+    assert await tab.hear_close() == 4403
+
+
+async def test_the_end_of_the_window_closes_the_socket_by_the_clock(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    little.admission = Admission("in", until=clock.now() + timedelta(seconds=1))
+    tab = await open_tab(client_of)
+    little.admission = Admission("closed")
+    assert await tab.hear_close(timeout=5) == 4410
+
+
+async def test_a_round_that_fails_does_not_end_the_rounds(
+    little: Little,
+    person: Any,
+    client_of: Client,
+    open_tab: OpenTab,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await subscribed()
+    monkeypatch.setattr(little, "admission", None)
+    await sync_to_async(services.revoke)(person.pk, event="assembly", reason="breaks the review")
+    await asyncio.sleep(0.2)
+    monkeypatch.setattr(little, "admission", Admission("closed"))
+    assert await tab.hear_close(timeout=5) == 4410
+
+
+@pytest.mark.slow
+async def test_a_socket_idle_for_twelve_seconds_still_hears(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await subscribed()
+    assert await tab.receive_nothing(timeout=12)
+    started = time.monotonic()
+    await sync_to_async(little.say)(1, "still here")
+    assert (await tab.hear())["html"] == "<p>still here</p>"
+    assert time.monotonic() - started < 1
+
+
+def _say_many(little: Little, number: int) -> None:
+    for count in range(number):
+        little.say(1, str(count), publish=False)
+
+
+async def _sign_out(client: Client) -> None:
+    await sync_to_async(client.logout)()

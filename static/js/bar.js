@@ -2,14 +2,15 @@ import { listen } from "./live.js";
 
 const content = document.querySelector("[data-now-bar-content]");
 const { liveEventId } = document.body.dataset;
+let shown = null;
 
-// The bar keeps its place for whoever is on one of its links when it changes.
-function show(frame) {
-  const html = (frame.state ?? frame).html;
-  if (typeof html !== "string") return;
+// Whoever is on one of the bar's links stays on it when the bar changes.
+function show({ html }) {
+  if (typeof html !== "string" || html === shown) return;
+  shown = html;
   const held = content.contains(document.activeElement) ? document.activeElement.href : null;
   content.innerHTML = html;
   if (held) [...content.querySelectorAll("a")].find((link) => link.href === held)?.focus();
 }
 
-if (content && liveEventId) listen(`event.${liveEventId}.programme`, show);
+if (content && liveEventId) listen(`event.${liveEventId}.programme`, { onGauge: show });

@@ -1,21 +1,49 @@
-// What htmx could not fetch is said in words; the page, and what was typed, stay as they are.
+// What could not be fetched, sent or heard is said in words; the page, and what was typed, stay as they are.
 const status = document.querySelector("[data-live-status]");
-const reasons = { 403: "You cannot do that now.", 413: "That is too large.", 429: "Too fast. Wait a moment and try again.", 503: "The portal is busy. Your text is kept. Try again in a moment." };
-
-const say = (text) => {
-  if (status) status.textContent = text;
+const reasons = {
+  403: "You cannot do that now.",
+  404: "That is no longer here.",
+  413: "That is too large.",
+  429: "Too fast. Wait a moment and try again.",
+  503: "The portal is busy. Your text is kept. Try again in a moment.",
 };
+const QUIET_MS = 8000;
+let timer = 0;
+
+function say(text, { stay = false } = {}) {
+  if (!status || status.textContent === text) return;
+  clearTimeout(timer);
+  status.textContent = text;
+  if (text && !stay) timer = setTimeout(() => say(""), QUIET_MS);
+}
 
 document.addEventListener("htmx:responseError", (event) => {
   say(reasons[event.detail.xhr.status] ?? "Something went wrong. Your text is kept. Try again.");
 });
 document.addEventListener("htmx:sendError", () => say("The connection was lost. Your text is kept. Try again."));
-document.addEventListener("htmx:afterOnLoad", (event) => {
-  if (event.detail.xhr.status < 400) say("");
-});
 
 // The passkey dialog was closed, or the device knows no passkey for this portal.
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
   say("The passkey was not used. Try again, or ask for a code by mail.");
 });
+
+// A short blip is nobody's business: the loss is said only when it lasts, and the return only after a loss.
+const BLIP_MS = 5000;
+let lost = 0;
+let told = false;
+
+document.addEventListener("live:status", ({ detail }) => {
+  clearTimeout(lost);
+  if (detail.status === "off") {
+    lost = setTimeout(() => {
+      told = true;
+      say("The live connection was lost. We are trying again.", { stay: true });
+    }, BLIP_MS);
+  } else if (told) {
+    told = false;
+    say("Connected again.");
+  }
+});
+document.addEventListener("live:signed-out", () => say("You are signed out. Copy what you were writing, then sign in again.", { stay: true }));
+document.addEventListener("live:closed", () => say("The portal is closed now. Reload the page to read more.", { stay: true }));

@@ -74,9 +74,7 @@ def review(asked: Sequence[tuple[Holder, list[Channel]]], now: datetime) -> list
     return [_review(users.get(holder.user_id), holder, channels, now) for holder, channels in asked]
 
 
-def _review(
-    user: AbstractBaseUser | None, holder: Holder, channels: list[Channel], now: datetime
-) -> Verdict:
+def _review(user: AbstractBaseUser | None, holder: Holder, channels: list[Channel], now: datetime) -> Verdict:
     if user is None or not user.is_active:
         return Verdict(None)
     admission = ask_door(user, holder.event, now)

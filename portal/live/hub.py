@@ -122,9 +122,7 @@ class Hub:
     def _start(self) -> None:
         if self._subscription is not None:
             return
-        self._subscription = Subscription(
-            settings.REDIS_URL, redis_channel(), self._hear, self._rounds.hurry
-        )
+        self._subscription = Subscription(settings.REDIS_URL, redis_channel(), self._hear, self._rounds.hurry)
         self._spawn(self._subscription.run())
         self._spawn(self._rounds.keep_checking())
         self._spawn(self._rounds.keep_witnessing())
@@ -243,4 +241,7 @@ _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 def current_hub() -> Hub:
     """The running loop's hub: one a process, as a server runs one loop."""
-    return _hubs.setdefault(asyncio.get_running_loop(), Hub())
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]

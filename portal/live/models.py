@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-
 from portal.clock import now
 
 
@@ -26,9 +25,7 @@ class Revocation(models.Model):
     With neither: every session of the user ended.
     """
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="revocations"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="revocations")
     session_hash = models.CharField(max_length=64, blank=True, db_index=True)
     event = models.CharField("event's short name", max_length=100, blank=True)
     reason = models.CharField(max_length=100)

@@ -51,9 +51,7 @@ def _log(request: HttpRequest, channel: Channel) -> HttpResponse:
     frames, upto = reads.frames_since(channel, int(after))
     more = len(frames) >= reads.MOST_FRAMES
     messages: list[dict[str, Any]] = [wire.log_message(channel.name, frame) for frame in frames]
-    return JsonResponse(
-        {"channel": channel.name, "version": upto, "frames": messages, "more": more}
-    )
+    return JsonResponse({"channel": channel.name, "version": upto, "frames": messages, "more": more})
 
 
 def _gauge(request: HttpRequest, channel: Channel) -> HttpResponse:

@@ -19,6 +19,7 @@ const feeds = new Map();
 let socket = null;
 let opened = false;
 let failures = 0;
+let worked = false;
 let askedAt = 0;
 let over = false;
 let reconnectTimer = 0;
@@ -113,6 +114,7 @@ function whenHeard(feed, message) {
 
 function settle() {
   failures = 0;
+  worked = true;
   stopPolling();
   show("on");
 }
@@ -139,7 +141,7 @@ function whenClosed(code) {
 }
 
 function waitBeforeConnecting(code, wasOpen) {
-  if (pollTimer) return jitter(RETRY_WHILE_POLLING_MS);
+  if (code === TOO_MANY || (pollTimer && !worked)) return jitter(RETRY_WHILE_POLLING_MS);
   // Everybody lost a restarting server at once, so everybody comes back at a time of their own.
   if (RESTARTING.has(code)) return Math.random() * LONGEST_WAIT_MS;
   return jitter(wasOpen ? 1_000 : Math.min(1_000 * 2 ** failures, LONGEST_WAIT_MS));

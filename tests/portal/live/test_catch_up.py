@@ -5,7 +5,6 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.live.registry import Admission
-
 from tests.portal.live.little import Little
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,9 +40,7 @@ def test_two_hundred_at_a_time(little: Little, client_of: Client) -> None:
     assert (len(second["frames"]), second["version"], second["more"]) == (1, 201, False)
 
 
-def test_a_gauge_gives_its_state_and_304_while_it_is_the_same(
-    little: Little, client_of: Client
-) -> None:
+def test_a_gauge_gives_its_state_and_304_while_it_is_the_same(little: Little, client_of: Client) -> None:
     response = client_of.get(url("talk.1.tally"))
     assert response.json()["state"] == {"html": "<b>0</b>"}
     again = client_of.get(url("talk.1.tally"), headers={"if-none-match": response["ETag"]})

@@ -10,7 +10,6 @@ from django.test import Client
 
 from portal.live.hub import current_hub
 from portal.live.registry import Admission
-
 from tests.portal.live.little import Little, OpenTab, Tab, subscribed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -21,9 +20,7 @@ async def test_a_listener_is_told_the_version_and_then_hears(
 ) -> None:
     await sync_to_async(little.say)(12, "before")
     tab = await open_tab(client_of)
-    assert await tab.listen("talk.12") == [
-        {"channel": "talk.12", "version": 1, "kind": "listening"}
-    ]
+    assert await tab.listen("talk.12") == [{"channel": "talk.12", "version": 1, "kind": "listening"}]
     await subscribed()
     await sync_to_async(little.say)(12, "hello")
     assert await tab.hear() == {
@@ -70,9 +67,7 @@ async def test_a_burst_of_touches_reads_a_gauge_at_most_once_a_second(
     assert little.state_reads - before <= 3
 
 
-async def test_a_stranger_is_refused_before_the_socket_opens(
-    little: Little, transactional_db: None
-) -> None:
+async def test_a_stranger_is_refused_before_the_socket_opens(little: Little, transactional_db: None) -> None:
     assert await Tab(None).connect(timeout=5) == (False, 4401)
 
 
@@ -86,9 +81,7 @@ async def test_the_door_says_why_it_is_shut(
     assert not current_hub().crowd
 
 
-async def test_another_events_socket_is_refused(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
+async def test_another_events_socket_is_refused(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of, "elsewhere")
     assert await tab.hear_close() == 4403
 
@@ -118,17 +111,13 @@ async def test_without_right_or_kind_the_socket_stays_and_hears_nothing(
     assert (await tab.hear())["html"] == "<p>open</p>"
 
 
-async def test_a_rule_that_breaks_says_no(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
+async def test_a_rule_that_breaks_says_no(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of)
     little.barred = None  # type: ignore[assignment]
     assert await tab.listen("talk.1") == [{"channel": "talk.1", "error": "forbidden"}]
 
 
-async def test_who_unlistens_hears_no_more(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
+async def test_who_unlistens_hears_no_more(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of)
     await tab.listen("talk.1", "talk.2")
     await subscribed()
@@ -195,9 +184,7 @@ async def test_a_malformed_name_is_unknown(
     assert await tab.listen(name) == [{"channel": name, "error": "unknown"}]
 
 
-async def test_the_third_bad_frame_closes(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
+async def test_the_third_bad_frame_closes(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of)
     await tab.send_to(bytes_data=b"\x00")
     for text in ("[]", "7"):
@@ -207,9 +194,7 @@ async def test_the_third_bad_frame_closes(
     assert await tab.hear_close() == 4400
 
 
-async def test_over_eight_kibibytes_is_too_long(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
+async def test_over_eight_kibibytes_is_too_long(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of)
     frame = '{"listen": ["talk.1"]}'
     await tab.send_to(frame.ljust(8 * 1024))

@@ -10,11 +10,12 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from portal import clock
-from portal.live import services, wire
+from portal.live import registry, services, wire
 from portal.live.hub import current_hub
 from portal.live.registry import Admission, Frame
-
-from tests.portal.live.little import Little, OpenTab, make_person, sign_in, subscribed
+from portal.live.sockets import Socket
+from tests.portal.live.little import Little, OpenTab, Tab, make_person, sign_in, subscribed
+from tests.servers import free_tcp_port, running_valkey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
@@ -185,16 +186,59 @@ async def test_a_round_that_fails_does_not_end_the_rounds(
     person: Any,
     client_of: Client,
     open_tab: OpenTab,
-    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     tab = await open_tab(client_of)
-    await tab.listen("talk.1")
     await subscribed()
-    monkeypatch.setattr(little, "admission", None)
+    little.admission = None  # type: ignore[assignment]
     await sync_to_async(services.revoke)(person.pk, event="assembly", reason="breaks the review")
-    await asyncio.sleep(0.2)
-    monkeypatch.setattr(little, "admission", Admission("closed"))
+    async with asyncio.timeout(5):
+        while "A live check failed" not in caplog.text:
+            await asyncio.sleep(0.01)
+    little.admission = Admission("closed")
     assert await tab.hear_close(timeout=5) == 4410
+
+
+async def test_a_redis_that_comes_back_is_heard_again(
+    little: Little, client_of: Client, open_tab: OpenTab, settings: Any
+) -> None:
+    port = free_tcp_port()
+    settings.REDIS_URL = f"redis://127.0.0.1:{port}"
+    with running_valkey(port):
+        tab = await open_tab(client_of)
+        await tab.listen("talk.1")
+        await subscribed()
+    await sync_to_async(little.say)(1, "while it was down")
+    assert (await tab.hear(timeout=4))["html"] == "<p>while it was down</p>"
+    with running_valkey(port):
+        await subscribed(within=15)
+        started = time.monotonic()
+        await sync_to_async(little.say)(1, "after")
+        assert (await tab.hear())["html"] == "<p>after</p>"
+        assert time.monotonic() - started < 1
+
+
+async def test_a_sign_out_during_the_handshake_is_not_missed(
+    little: Little, client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sign_out_at_the_door(*args: Any) -> Admission:
+        client_of.logout()
+        return Admission("in")
+
+    monkeypatch.setattr(registry, "_doors", [sign_out_at_the_door])
+    tab = Tab(client_of)
+    accepted, code = await tab.connect(timeout=5)
+    assert (await tab.hear_close() if accepted else code) == 4401
+
+
+async def test_a_right_lost_while_it_is_asked_is_not_missed(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await subscribed()
+    (socket,) = current_hub().crowd.of(person.pk)
+    little.while_asked = lambda: _lose_right(little, person.pk, socket)
+    assert await tab.listen("talk.1") == [{"channel": "talk.1", "error": "forbidden"}]
 
 
 @pytest.mark.slow
@@ -214,6 +258,16 @@ async def test_a_socket_idle_for_twelve_seconds_still_hears(
 def _say_many(little: Little, number: int) -> None:
     for count in range(number):
         little.say(1, str(count), publish=False)
+
+
+def _lose_right(little: Little, user_id: int, socket: Socket) -> None:
+    """Loses the right after the rule has said yes, and waits until the hub has reviewed it."""
+    little.while_asked = lambda: None
+    little.barred.add(user_id)
+    services.revoke(user_id, event="assembly", reason="left the room")
+    deadline = time.monotonic() + 5
+    while not socket.rights and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 async def _sign_out(client: Client) -> None:

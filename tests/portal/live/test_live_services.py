@@ -10,7 +10,6 @@ from django.test import Client
 from portal.live import services
 from portal.live.models import Log, Revocation
 from portal.live.registry import Channel, ChannelKind, Frame, find_channel, register_channel
-
 from tests.portal.live.little import Little
 
 

@@ -127,7 +127,7 @@ class Gateway(AsyncWebsocketConsumer):
             await self._beat(socket, command.beat)
 
     async def _listen(self, socket: Socket, names: list[str]) -> None:
-        channels = []
+        channels: list[Channel] = []
         for name in names:
             channel = find_channel(name)
             if channel is None:

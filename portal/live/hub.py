@@ -117,7 +117,8 @@ class Hub:
     async def read(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a query in the hub's own thread."""
         call = database_sync_to_async(query, thread_sensitive=False, executor=self._thread)
-        return await call(*args, **kwargs)
+        result: T = await call(*args, **kwargs)
+        return result
 
     def _start(self) -> None:
         if self._subscription is not None:

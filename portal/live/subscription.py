@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import redis.asyncio
 from redis.asyncio.retry import Retry
@@ -55,15 +56,13 @@ class Subscription:
             socket_keepalive=True,
             retry=Retry(NoBackoff(), 0),
         )
-        try:
+        async with client:
             pubsub = client.pubsub()
             await pubsub.subscribe(self._channel)
             async for message in pubsub.listen():
                 await self._take(message)
-        finally:
-            await client.aclose()
 
-    async def _take(self, message: dict[str, str]) -> None:
+    async def _take(self, message: dict[str, Any]) -> None:
         if message["type"] == "subscribe":
             self.is_up = True
             self._restored()

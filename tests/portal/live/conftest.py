@@ -43,6 +43,15 @@ def no_redis(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def bare_middleware(settings: Any) -> None:
+    """Sessions and users only: these tests know no events."""
+    settings.MIDDLEWARE = [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+    ]
+
+
+@pytest.fixture
 def person(transactional_db: None) -> AbstractBaseUser:
     return make_person("pat@example.org")
 

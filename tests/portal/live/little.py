@@ -77,7 +77,7 @@ def make_person(email: str) -> AbstractBaseUser:
     return user
 
 
-def sign_in(user: AbstractBaseUser) -> Client:
+def sign_in(user: Any) -> Client:
     client = Client()
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     return client
@@ -101,12 +101,13 @@ class Tab(WebsocketCommunicator):
         return [await self.hear() for _ in names]
 
     async def hear(self, timeout: float = 5) -> dict[str, Any]:
-        return await self.receive_json_from(timeout=timeout)
+        message: dict[str, Any] = await self.receive_json_from(timeout=timeout)
+        return message
 
     async def hear_close(self, timeout: float = 5) -> int:
         output = await self.receive_output(timeout=timeout)
         assert output["type"] == "websocket.close", output
-        return output["code"]
+        return int(output["code"])
 
 
 OpenTab = Callable[..., Any]

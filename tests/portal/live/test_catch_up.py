@@ -7,7 +7,11 @@ from django.urls import reverse
 from portal.live.registry import Admission
 from tests.portal.live.little import Little
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("tests.portal.live.urls"),
+    pytest.mark.usefixtures("bare_middleware"),
+]
 
 
 def url(channel: str, after: str = "0", event: str = "assembly") -> str:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache, partial
 
 import redis
@@ -69,6 +70,12 @@ def revoke(user_id: int, *, session_key: str = "", event: str = "", reason: str)
             reason=reason,
         )
         _send_on_commit(wire.pack_revocation(revocation.pk))
+
+
+def forget_revocations(*, before: datetime) -> int:
+    """Deletes revocations every process has long applied; a day is plenty. Returns how many."""
+    deleted, _ = Revocation.objects.filter(at__lt=before).delete()
+    return deleted
 
 
 def redis_channel() -> str:

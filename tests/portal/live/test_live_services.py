@@ -1,5 +1,6 @@
 """Versions, hints on commit, and revocations."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -78,3 +79,13 @@ def test_signing_out_stores_no_session_key(person: AbstractBaseUser, client_of: 
     assert revocation.session_hash == hash_session(key)
     assert key and key not in revocation.session_hash
     assert (revocation.user_id, revocation.event) == (person.pk, "")
+
+
+@pytest.mark.django_db
+def test_old_revocations_are_forgotten(person: AbstractBaseUser) -> None:
+    noon = datetime(2026, 5, 27, 12, tzinfo=UTC)
+    for minute in (0, 1):
+        revocation = Revocation.objects.create(user_id=person.pk, reason="signed out")
+        Revocation.objects.filter(pk=revocation.pk).update(at=noon + timedelta(minutes=minute))
+    assert services.forget_revocations(before=noon + timedelta(minutes=1)) == 1
+    assert Revocation.objects.get().at == noon + timedelta(minutes=1)

@@ -12,14 +12,10 @@ class Registration(forms.Form):
 
     name = forms.CharField(label="Full name", help_text="As others will see it.")
     organisation = forms.CharField(required=False)
-    role = forms.ChoiceField(
-        choices=[("l", "Learner"), ("e", "Educator")], widget=forms.RadioSelect
-    )
+    role = forms.ChoiceField(choices=[("l", "Learner"), ("e", "Educator")], widget=forms.RadioSelect)
     region = forms.ChoiceField(choices=[("n", "North"), ("s", "South")])
     about = forms.CharField(required=False, widget=forms.Textarea)
-    topics = forms.MultipleChoiceField(
-        choices=[("a", "Supervision")], widget=forms.CheckboxSelectMultiple
-    )
+    topics = forms.MultipleChoiceField(choices=[("a", "Supervision")], widget=forms.CheckboxSelectMultiple)
     slides = forms.FileField(required=False)
     agree = forms.BooleanField(label="I agree")
 
@@ -94,12 +90,7 @@ def test_a_missing_answer_is_named() -> None:
 
 
 def test_the_summary_is_silent_about_a_good_form() -> None:
-    assert (
-        render_to_string(
-            "components/error_summary.html", {"form": Registration()}
-        ).strip()
-        == ""
-    )
+    assert render_to_string("components/error_summary.html", {"form": Registration()}).strip() == ""
 
 
 def test_what_was_typed_is_escaped_and_kept() -> None:

@@ -25,17 +25,14 @@ def test_no_template_holds_inline_style_script_or_handler(path: Path) -> None:
     text = path.read_text()
 
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
-    for attributes, body in re.findall(
-        r"<script\b([^>]*)>(.*?)</script>", text, re.DOTALL
-    ):
+    for attributes, body in re.findall(r"<script\b([^>]*)>(.*?)</script>", text, re.DOTALL):
         assert "application/json" in attributes or not body.strip()
 
 
 def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in parts
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

@@ -1,4 +1,4 @@
-"""`make check`: everything that reads the code without running it. All of it runs; failures are listed last."""
+"""`make check`: all that reads the code without running it. Failures are listed last."""
 
 import os
 import subprocess
@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PYTHON_FILES = ("assembly", "portal", "networking", "breakouts", "library", "deploy", "tests", "benchmarks")
 
+
 def main() -> int:
     checks = {
         "Python style (ruff)": tool("ruff", "check", "--quiet", *folders()),
@@ -19,7 +20,9 @@ def main() -> int:
         "Types (mypy)": tool("mypy"),
         "Imports go downwards (import-linter)": tool("lint-imports"),
         "Migrations match models": manage("makemigrations", "--check", "--dry-run", DEBUG="true"),
-        "Safe in production (check --deploy)": manage("check", "--deploy", "--fail-level", "WARNING", **ENVIRONMENT),
+        "Safe in production (check --deploy)": manage(
+            "check", "--deploy", "--fail-level", "WARNING", **ENVIRONMENT
+        ),
         "Templates (djlint)": tool("djlint", "--lint", "--quiet", "templates"),
         "docker-compose.yml by its schema": tool(
             "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"

@@ -40,7 +40,9 @@ def main(arguments: list[str]) -> int:
         total = pytest("SQLite", arguments, environment)
         url = elsewhere or (programs and stack.enter_context(running_postgresql(programs)))
         if url:
-            second = pytest("PostgreSQL", ["-m", "database", *arguments], {**environment, "DATABASE_URL": url})
+            second = pytest(
+                "PostgreSQL", ["-m", "database", *arguments], {**environment, "DATABASE_URL": url}
+            )
             # A chosen few may hold none that is marked.
             total += Outcome(0) if second.code == NOTHING_COLLECTED else second
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped", flush=True)
@@ -90,7 +92,7 @@ def count(code: int, report: Path) -> Outcome:
     if not report.exists():
         return Outcome(code)
     suites = ElementTree.parse(report).getroot().iter("testsuite")
-    of = {name: 0 for name in ("tests", "failures", "errors", "skipped")}
+    of = dict.fromkeys(("tests", "failures", "errors", "skipped"), 0)
     for suite in suites:
         of = {name: number + int(suite.get(name, 0)) for name, number in of.items()}
     failed = of["failures"] + of["errors"]

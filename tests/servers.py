@@ -74,7 +74,22 @@ def running_postgresql(programs: Path) -> Iterator[str]:
         as_server = become_server(Path(folder))
         data, port = f"{folder}/data", free_tcp_port()
         locale = "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=en_US.UTF-8"
-        run([*as_server, programs / "initdb", "-D", data, "-A", "trust", "-U", "assembly", "-E", "UTF8", "-N", locale])
+        run(
+            [
+                *as_server,
+                programs / "initdb",
+                "-D",
+                data,
+                "-A",
+                "trust",
+                "-U",
+                "assembly",
+                "-E",
+                "UTF8",
+                "-N",
+                locale,
+            ]
+        )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=300"
         control = [*as_server, programs / "pg_ctl", "-D", data, "-w"]
         run([*control, "-o", options, "-l", f"{folder}/log", "start"])

@@ -63,7 +63,18 @@ def behind() -> Iterator[int]:
 
 def certificate(folder: Path) -> None:
     files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    request = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-days", "1", "-subj", "/CN=localhost"]
+    request = [
+        "openssl",
+        "req",
+        "-x509",
+        "-nodes",
+        "-newkey",
+        "rsa:2048",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+    ]
     subprocess.run([*request, *files], check=True, capture_output=True)
 
 
@@ -148,7 +159,11 @@ def test_a_part_of_a_protected_file_can_be_asked_for(proxy: Proxy) -> None:
 
 
 def test_a_socket_is_upgraded_and_never_compressed(proxy: Proxy) -> None:
-    asked = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Extensions": "permessage-deflate"}
+    asked = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Extensions": "permessage-deflate",
+    }
     got = json.loads(proxy.ask("/live/", **asked).read())
     assert (got["upgrade"], got["connection"]) == ("websocket", "upgrade")
     assert "sec-websocket-extensions" not in got

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from django.urls import path
 from assembly import onehop
 from assembly.onehop import OneHopHandler
 
+OWN_TEXT = Path(__file__).read_bytes()
 seen: list[str] = []
 entered, may_answer, closed = threading.Event(), threading.Event(), threading.Event()
 
@@ -58,7 +60,7 @@ async def later(request: HttpRequest) -> HttpResponse:
 
 
 def cookie(request: HttpRequest) -> FileResponse:
-    response = FileResponse(Path(__file__).open("rb"), content_type="text/x-python")
+    response = FileResponse(BytesIO(OWN_TEXT), content_type="text/x-python")
     response.set_cookie("kept", "yes")
     return response
 
@@ -96,13 +98,12 @@ urlpatterns = [
 
 
 @pytest.fixture(autouse=True)
-def small_site(settings: Any) -> Iterator[None]:
+def small_site(settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
     settings.MIDDLEWARE = [f"{__name__}.note_thread"] * 2
     settings.DEBUG = False
     settings.ALLOWED_HOSTS = ["testserver"]
     seen.clear()
-    yield
 
 
 @pytest.fixture
@@ -183,14 +184,14 @@ def test_an_async_view_answers() -> None:
 
 def test_a_small_file_keeps_its_headers_and_cookies() -> None:
     _, headers, body = run(ask("/file/"))
-    assert body == Path(__file__).read_bytes()
+    assert body == OWN_TEXT
     assert headers[b"Content-Type"] == b"text/x-python"
     assert b"kept=yes" in headers[b"Set-Cookie"]
 
 
 def test_a_large_file_is_streamed_in_parts(monkeypatch: pytest.MonkeyPatch, finished: list[type]) -> None:
     monkeypatch.setattr(onehop, "SMALL_FILE", 10)
-    assert run(ask("/file/"))[2] == Path(__file__).read_bytes()
+    assert run(ask("/file/"))[2] == OWN_TEXT
     assert len(finished) == 1
 
 

@@ -21,14 +21,15 @@ READY_SECONDS = 60.0
 
 
 class Command(BaseCommand):
-    help = "Migrates, loads the demonstration event and runs everything on this machine (PORT chooses the port)."
+    help = (
+        "Migrates, loads the demonstration event and runs everything on this machine (PORT chooses the port)."
+    )
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             sys.exit("serve is for one machine and needs DEBUG=true; docker-compose.yml runs the real thing.")
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, interrupt)
+        listen_for_the_end()
         children = Children(settings.DATA_DIR / "log", os.environ)
         reason = None
         try:
@@ -90,6 +91,14 @@ def healthy(port: int) -> bool:
         return False
 
 
+def listen_for_the_end() -> None:
+    """A polite kill ends us as Ctrl-C does, and a closed terminal unless we were told to outlive it."""
+    # SIGINT too: a shell that starts us in the background has it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, interrupt)
+
+
 def stop_undisturbed(children: Children) -> None:
     """A second Ctrl-C must not leave half of them running."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -98,5 +107,4 @@ def stop_undisturbed(children: Children) -> None:
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    """Let a polite kill and a closed terminal end us as Ctrl-C does."""
     raise KeyboardInterrupt

@@ -1,11 +1,11 @@
 """Pages under ASGI in one thread hop, not two for each middleware."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context, copy_context
-from tempfile import SpooledTemporaryFile
-from typing import Any, cast
+from functools import partial
+from typing import IO, Any, cast
 
 from django.core import signals
 from django.core.exceptions import RequestAborted
@@ -20,8 +20,8 @@ THREADS = 4
 SMALL_FILE = 2**20
 
 Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 # Fixed, so that each thread keeps its database connection between requests.
 pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
@@ -46,8 +46,8 @@ class OneHopHandler(ASGIHandler):
         except RequestAborted:
             return
         context = copy_context()
-        loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(pool, context.run, self.answer, scope, body)
+        answer = partial(context.run, self.answer, scope, body)
+        work = asyncio.get_running_loop().run_in_executor(pool, answer)
         try:
             # A cancelled wait must not lose a response that still has files to close.
             response = await asyncio.shield(work)
@@ -59,19 +59,19 @@ class OneHopHandler(ASGIHandler):
         else:
             await self.send_response(response, send)
 
-    def answer(self, scope: Scope, body: SpooledTemporaryFile[bytes]) -> HttpResponseBase:
+    def answer(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
         """Run the request; the response is closed unless it is a stream still to be sent."""
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
-        request, response = self.create_request(scope, body)
+        request, refusal = self.create_request(scope, body)
+        response: Any = refusal
         if request is None:
             body.close()
         else:
             response = self.get_response(request)
             response._handler_class = self.__class__
         if isinstance(response, FileResponse):
-            response.block_size = self.chunk_size
-            response = read_small(response)
+            response = read_small(response, self.chunk_size)
         if not response.streaming:
             response.close()
         return cast(HttpResponseBase, response)
@@ -87,25 +87,27 @@ class OneHopHandler(ASGIHandler):
             await asyncio.get_running_loop().run_in_executor(pool, response.close)
 
 
-def read_small(response: FileResponse) -> HttpResponseBase:
+def read_small(response: Any, block_size: int) -> HttpResponseBase:
     """A plain response of the same content, when the file is small and its length is known."""
-    if response.is_async or int(response.get("Content-Length", SMALL_FILE + 1)) > SMALL_FILE:
-        return response
-    content = b"".join(cast(Iterator[bytes], response.streaming_content))
-    whole = HttpResponse(content, status=response.status_code, headers=response.headers)
+    response.block_size = block_size
+    if response.is_async or int(response.headers.get("Content-Length", SMALL_FILE + 1)) > SMALL_FILE:
+        return cast(HttpResponseBase, response)
+    content = b"".join(response.streaming_content)
+    whole: Any = HttpResponse(content, status=response.status_code, headers=response.headers)
     whole.cookies = response.cookies
     # Closed once, by whoever holds the answer: a second end signal would be untrue.
     whole._handler_class = response._handler_class
     whole._resource_closers = response._resource_closers
-    return whole
+    return cast(HttpResponseBase, whole)
 
 
 async def iterate_in_thread(parts: Iterator[bytes], context: Context) -> AsyncIterator[bytes]:
     """Iterate in one thread made for it: a database cursor must not change threads."""
     loop = asyncio.get_running_loop()
     thread = ThreadPoolExecutor(1, thread_name_prefix="stream")
+    take = partial(context.run, partial(next, parts, None))
     try:
-        while (part := await loop.run_in_executor(thread, context.run, next, parts, None)) is not None:
+        while (part := await loop.run_in_executor(thread, take)) is not None:
             yield part
     finally:
         thread.submit(finish, parts)

@@ -1,0 +1,1 @@
+"""What puts the portal on a machine: the commands behind make, and production's files."""

@@ -17,7 +17,7 @@ def main() -> int:
     checks = {
         "Python style (ruff)": tool("ruff", "check", "--quiet", *folders()),
         "Python layout (ruff format)": tool("ruff", "format", "--check", "--quiet", *folders()),
-        "Types (mypy)": tool("mypy"),
+        "Types (mypy)": tool("mypy", DEBUG="true"),
         "Imports go downwards (import-linter)": tool("lint-imports"),
         "Migrations match models": manage("makemigrations", "--check", "--dry-run", DEBUG="true"),
         "Safe in production (check --deploy)": manage(

@@ -44,7 +44,7 @@ class Subscription:
                 logger.exception("Live hints from Redis stopped")
             delay = _FIRST_DELAY if self.is_up else min(delay * 2, _LONGEST_DELAY)
             self.is_up = False
-            await asyncio.sleep(delay * random.uniform(0.5, 1.5))  # noqa: S311
+            await asyncio.sleep(delay * random.uniform(0.5, 1.5))
 
     async def _listen(self) -> None:
         # No socket timeout: a quiet hour is not a fault, and redis-py 8 would hang up after 5 s.

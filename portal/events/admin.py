@@ -1,0 +1,154 @@
+"""Admin scoped by event: an organiser sees and chooses only what belongs to their own events."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
+from django.forms import Field
+from django.http import HttpRequest
+
+from portal import clock
+from portal.events.models import Announcement, AuditEntry, Event
+from portal.events.services import announce, record
+
+
+def scope(queryset: QuerySet[Any], request: HttpRequest, path: str) -> QuerySet[Any]:
+    """The rows whose event (at ``path``, or themselves when it is empty) this organiser organises."""
+    if request.user.is_superuser:
+        return queryset
+    return queryset.filter(**{f"{path}__organisers" if path else "organisers": request.user}).distinct()
+
+
+def event_path_of(model: type[Model]) -> str | None:
+    """How a model reaches its event, for the choices of a form field; None when it has none."""
+    if model is Event:
+        return ""
+    names = {field.name for field in model._meta.get_fields()}
+    direct = [("event", "event"), ("round", "round__session__event"), ("session", "session__event")]
+    found = [path for name, path in direct if name in names]
+    return found[0] if found else None
+
+
+class EventScoped:
+    """For ModelAdmin and inlines alike."""
+
+    event_path = "event"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return scope(super().get_queryset(request), request, self.event_path)  # type: ignore[misc]
+
+    def formfield_for_foreignkey(
+        self, field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        kwargs.setdefault("queryset", self._choices(field, request))
+        return super().formfield_for_foreignkey(field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(
+        self, field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        kwargs.setdefault("queryset", self._choices(field, request))
+        return super().formfield_for_manytomany(field, request, **kwargs)  # type: ignore[misc]
+
+    def _choices(self, field: Any, request: HttpRequest) -> QuerySet[Any]:
+        model = field.remote_field.model
+        path = event_path_of(model)
+        return (
+            model._default_manager.all()
+            if path is None
+            else scope(model._default_manager.all(), request, path)
+        )
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+
+class EventScopedAdmin(EventScoped, admin.ModelAdmin):  # type: ignore[type-arg]
+    """Changes are written to the audit, beside Django's own history."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._record(request, obj, "change")
+        return super().log_change(request, obj, message)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._record(request, obj, "add")
+        return super().log_addition(request, obj, message)
+
+    def _record(self, request: HttpRequest, obj: Any, verb: str) -> None:
+        event = obj if isinstance(obj, Event) else getattr(obj, "event", None)
+        subject = f"{obj._meta.verbose_name}: {obj}"
+        record(event, f"{verb} in admin", actor=request.user, subject=subject, now=clock.now())  # type: ignore[arg-type]
+
+
+@admin.register(Event)
+class EventAdmin(EventScopedAdmin):
+    event_path = ""
+    list_display = ["name", "first_day", "last_day", "opens", "closes"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    filter_horizontal = ["organisers"]
+    readonly_fields = ["opens", "closes", "opened_at", "closed_at"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "strapline", "about", "contact"]}),
+        ("When", {"fields": ["first_day", "last_day", "zone", "registration_opens"]}),
+        ("Window", {"fields": ["days_before", "months_after", "opens", "closes", "opened_at", "closed_at"]}),
+        ("Look", {"fields": ["logo", "brand", "brand_ink", "accent"]}),
+        ("Organisers", {"fields": ["organisers"]}),
+    ]
+
+    @admin.display(description="opens")
+    def opens(self, event: Event) -> str:
+        return f"{event.local(event.window.opens):%d %B %Y, %H:%M}" if event.pk else "-"
+
+    @admin.display(description="closes")
+    def closes(self, event: Event) -> str:
+        return f"{event.local(event.window.closes):%d %B %Y, %H:%M}" if event.pk else "-"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        # Only a superuser hands an event to others.
+        return self.readonly_fields + ([] if request.user.is_superuser else ["organisers"])  # type: ignore[operator, return-value]
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(EventScopedAdmin):
+    list_display = ["text", "event", "at"]
+    list_filter = ["event"]
+    search_fields = ["text"]
+    fields = ["event", "text"]
+
+    def save_model(self, request: HttpRequest, obj: Announcement, form: Any, change: bool) -> None:
+        made = announce(obj.event, obj.text, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        obj.pk = made.pk
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(EventScopedAdmin):
+    list_display = ["at", "verb", "subject", "actor", "event"]
+    list_filter = ["event", "verb"]
+    search_fields = ["subject", "verb"]
+    list_select_related = ["actor", "event"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission

@@ -1,0 +1,123 @@
+"""The event, what was done in it, and what was announced."""
+
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Q
+
+from portal.window import Window, access_window
+
+RESERVED = {"admin", "accounts", "live", "static", "files", "healthz", "readyz", "mailbox", "enter", "media"}
+colour = RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write a colour like #3b1a45.")
+
+
+def check_slug(slug: str) -> None:
+    if slug in RESERVED:
+        raise ValidationError(f"The address {slug} belongs to the portal itself: choose another.")
+
+
+def check_zone(zone: str) -> None:
+    if zone not in available_timezones():
+        raise ValidationError(f"{zone} is not a time zone: write one like Europe/London.")
+
+
+class Event(models.Model):
+    """One edition of an assembly, with the window in which its portal is open."""
+
+    slug = models.SlugField(
+        "address", unique=True, validators=[check_slug], help_text="/this-part/ of the address"
+    )
+    name = models.CharField(max_length=150)
+    strapline = models.CharField(max_length=250, blank=True)
+    about = models.TextField(blank=True)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    zone = models.CharField("time zone", max_length=60, default="Europe/London", validators=[check_zone])
+    days_before = models.PositiveSmallIntegerField(
+        "opens days before", default=5, validators=[MaxValueValidator(60)]
+    )
+    months_after = models.PositiveSmallIntegerField(
+        "on demand for months", default=6, validators=[MaxValueValidator(60)]
+    )
+    registration_opens = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: registration is open now."
+    )
+    contact = models.EmailField("contact address", blank=True)
+    logo = models.ImageField(upload_to="logos/", blank=True)
+    brand = models.CharField(max_length=7, blank=True, validators=[colour])
+    brand_ink = models.CharField("text on brand", max_length=7, blank=True, validators=[colour])
+    accent = models.CharField(max_length=7, blank=True, validators=[colour])
+    organisers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="organised_events")
+    # What the sweep has done; access never asks these.
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        app_label = "portal"
+        ordering = ["-first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="event_ends_after_it_begins"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.slug}/"
+
+    def clean(self) -> None:
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": "The last day cannot come before the first."})
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    @property
+    def window(self) -> Window:
+        return access_window(self.first_day, self.last_day, self.zone, self.days_before, self.months_after)
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.tz)
+
+
+class Announcement(models.Model):
+    """Words to everyone in the event; a row of the log ``announcements.<event id>``."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="announcements")
+    text = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    version = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        app_label = "portal"
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class AuditEntry(models.Model):
+    """Who did what, when. Written by services, changed by nobody. Nothing in the product reads it."""
+
+    event = models.ForeignKey(Event, null=True, on_delete=models.CASCADE, related_name="audit")
+    at = models.DateTimeField()
+    # Empty: the portal itself.
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    verb = models.CharField(max_length=80)
+    subject = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        app_label = "portal"
+        ordering = ["-at", "-pk"]
+        verbose_name_plural = "audit"
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject}".strip()

@@ -1,0 +1,23 @@
+"""Every model of the portal, gathered for Django from the packages that own them."""
+
+from portal.events.models import Announcement, AuditEntry, Event
+from portal.live.models import Log, Revocation
+from portal.mail.models import OutboxMail
+from portal.people.models import Attendance, Delegate, User
+from portal.programme.models import Session, Speaker
+from portal.sweeps.models import Heartbeat
+
+__all__ = [
+    "Announcement",
+    "Attendance",
+    "AuditEntry",
+    "Delegate",
+    "Event",
+    "Heartbeat",
+    "Log",
+    "OutboxMail",
+    "Revocation",
+    "Session",
+    "Speaker",
+    "User",
+]

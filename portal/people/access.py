@@ -1,0 +1,109 @@
+"""Turns a request and an address into an allowed person in an event, or into the one right answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from portal import clock
+from portal.events.models import Event
+from portal.events.policy import Phase, Reach, may_reach, phase_of
+from portal.people.models import Delegate, User
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who is asking, in which event, at which moment. Read once a request and handed down."""
+
+    event: Event
+    user: User | None
+    delegate: Delegate | None
+    is_organiser: bool
+    now: datetime
+
+    @property
+    def phase(self) -> Phase:
+        return phase_of(self.event, self.now)
+
+    @property
+    def belongs(self) -> bool:
+        return self.delegate is not None or self.is_organiser
+
+    def may(self, reach: Reach) -> bool:
+        """Organisers always; others as the clock allows."""
+        return self.is_organiser or may_reach(self.event, reach, self.now)
+
+
+class EventRequest(HttpRequest):
+    """A request inside an event."""
+
+    event: Event
+    visitor: Visitor
+
+
+View = Callable[Concatenate[EventRequest, P], HttpResponse]
+_PUBLIC = {Reach.FRONT, Reach.REGISTER}
+
+
+def event_view(reach: Reach) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+    """A page of an event: the view gets ``request.event`` and ``request.visitor``, not the slug.
+
+    No such event, or no place in it: 404. Nobody signed in: the sign-in page. Outside the phase: 403 with
+    a page that says when.
+    """
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def inner(request: HttpRequest, event_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            visitor = visit(request.user, event_slug, clock.now())
+            inside = cast(EventRequest, request)
+            inside.event, inside.visitor = visitor.event, visitor
+            return _refusal(inside, reach) or view(inside, *args, **kwargs)
+
+        return inner
+
+    return decorate
+
+
+def visit(user: AbstractBaseUser | AnonymousUser, event_slug: str, now: datetime) -> Visitor:
+    """Who this is in the event. Raises Http404 when there is no such event."""
+    event = Event.objects.filter(slug=event_slug).first()
+    if event is None:
+        raise Http404("No such event.")
+    if not isinstance(user, User):
+        return Visitor(event, None, None, False, now)
+    delegate = event.delegates.filter(user=user).first()
+    if delegate:
+        delegate.event, delegate.user = event, user
+    return Visitor(event, user, delegate, organises(user, event), now)
+
+
+def organises(user: User, event: Event) -> bool:
+    return user.is_active and (user.is_superuser or (user.is_staff and event.organisers.contains(user)))
+
+
+def _refusal(request: EventRequest, reach: Reach) -> HttpResponse | None:
+    visitor = request.visitor
+    if reach not in _PUBLIC:
+        if visitor.user is None:
+            return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
+        if not visitor.belongs:
+            raise Http404("Not a delegate of this event.")
+    return None if visitor.may(reach) else explain(request)
+
+
+def explain(request: EventRequest) -> HttpResponse:
+    """403: what the phase does not allow, and when it will."""
+    context = {"title": "Not open just now", "window": request.event.window, "phase": request.visitor.phase}
+    response = render(request, "portal/outside_window.html", context, status=403)
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,84 @@
+"""Who is here, as leases in Redis: renewed while a socket lives or a page is opened, gone a minute later."""
+
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+
+import redis
+from django.conf import settings
+
+from portal.events.models import Event
+from portal.live.services import touch
+
+logger = logging.getLogger(__name__)
+
+LEASE = 60.0  # seconds
+FIRST, LAST = "assembly:seen:first", "assembly:seen:last"
+Seen = tuple[int, int, datetime, datetime]
+
+
+def note(event: Event, delegates: Mapping[int, str], now: datetime) -> bool:
+    """Renews leases and remembers when each delegate was seen. False when Redis does not answer."""
+    at = now.timestamp()
+    seen = {f"{event.pk}:{pk}": at for pk in delegates}
+    try:
+        pipe = _client().pipeline()
+        pipe.zadd(FIRST, seen, nx=True)
+        pipe.zadd(LAST, seen)
+        pipe.zadd(_key(event), {str(pk): at for pk in delegates})
+        new = pipe.execute()[-1]
+    except redis.RedisError as error:
+        logger.warning("Presence goes straight to the database: %s", error)
+        return False
+    if new:
+        touch(f"event.{event.pk}.presence")
+    return True
+
+
+def present(event: Event, now: datetime) -> list[int]:
+    """Ids of the delegates who are here, the latest seen first. Empty when Redis does not answer."""
+    at = now.timestamp()
+    try:
+        pipe = _client().pipeline()
+        pipe.zremrangebyscore(_key(event), "-inf", at - LEASE)
+        pipe.zrevrange(_key(event), 0, -1)
+        return [int(pk) for pk in pipe.execute()[-1]]
+    except redis.RedisError:
+        return []
+
+
+def take() -> list[Seen]:
+    """Everything noted since the last call, each as event id, delegate id, first and last moment."""
+    try:
+        pipe = _client().pipeline(transaction=True)
+        for key in (FIRST, LAST):
+            pipe.zrange(key, 0, -1, withscores=True)
+            pipe.delete(key)
+        first, _, last, _ = pipe.execute()
+    except redis.RedisError:
+        return []
+    earliest = dict(first)
+    return [_seen(member, earliest.get(member, at), at) for member, at in last]
+
+
+def _seen(member: bytes, first: float, last: float) -> Seen:
+    event_id, delegate_id = member.split(b":")
+    return int(event_id), int(delegate_id), _moment(first), _moment(last)
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def _key(event: Event) -> str:
+    return f"assembly:here:{event.pk}"
+
+
+def _client() -> "redis.Redis[bytes]":
+    return _connect(settings.REDIS_URL)
+
+
+@cache
+def _connect(url: str) -> "redis.Redis[bytes]":
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=0.5)

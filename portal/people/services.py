@@ -1,0 +1,121 @@
+"""Coming in, being seen, leaving."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from portal.events.models import Event
+from portal.events.policy import phase_of
+from portal.events.services import portal_address, record
+from portal.live.services import revoke
+from portal.mail.services import post_mail
+from portal.people import presence
+from portal.people.models import Attendance, Delegate, User
+
+
+def find_or_create_user(email: str, *, name: str) -> User:
+    """The person of an address, in any case of letters. Two at once end up as one."""
+    email = email.strip().lower()
+    user = User.objects.filter(email=email).first()
+    if user:
+        return user
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, name)
+    except IntegrityError:
+        return User.objects.get(email=email)
+
+
+@transaction.atomic
+def register_delegate(
+    event: Event, user: User, *, name: str, organisation: str, role: str, listed: bool, now: datetime
+) -> Delegate:
+    """Registers once; a second time changes what was said. Confirms by mail."""
+    values = {"name": name, "organisation": organisation, "role": role, "listed": listed}
+    delegate, created = Delegate.objects.update_or_create(
+        event=event, user=user, defaults=values, create_defaults={**values, "registered_at": now}
+    )
+    if not user.name:
+        User.objects.filter(pk=user.pk).update(name=name)
+    if created:
+        record(event, "register", actor=user, subject=name, now=now)
+        _confirm(delegate, now)
+    return delegate
+
+
+def _confirm(delegate: Delegate, now: datetime) -> None:
+    context = {"delegate": delegate, "event": delegate.event, "address": portal_address()}
+    post_mail(
+        key=f"registered.{delegate.pk}",
+        to=delegate.user.email,
+        template="registered",
+        context=context,
+        now=now,
+    )
+
+
+def tell_opening(now: datetime) -> int:
+    """The sweep that mails "the portal is open" once to each delegate of an open event."""
+    told = 0
+    for event in Event.objects.exclude(opened_at=None).filter(closed_at=None):
+        if event.window.contains(now) and now < event.window.closes:
+            told += _tell_event(event, now)
+    return told
+
+
+def _tell_event(event: Event, now: datetime) -> int:
+    waiting = event.delegates.filter(told_open_at=None).select_related("user")[:200]
+    for delegate in waiting:
+        with transaction.atomic():
+            context = {"delegate": delegate, "event": event, "address": portal_address()}
+            post_mail(
+                key=f"open.{delegate.pk}", to=delegate.user.email, template="open", context=context, now=now
+            )
+            Delegate.objects.filter(pk=delegate.pk).update(told_open_at=now)
+    return len(waiting)
+
+
+def end_sessions(user: User, *, reason: str) -> None:
+    """Closes every socket of a person within five seconds; the caller ends the right itself."""
+    revoke(user.pk, reason=reason)
+
+
+def see(event_slug: str, user_ids: Collection[int], now: datetime) -> None:
+    """Notes who is here. Off the socket's path: Redis now, rows by the sweep, rows at once without Redis."""
+    event = Event.objects.filter(slug=event_slug).first()
+    if event is None or not user_ids:
+        return
+    delegates = dict(event.delegates.filter(user_id__in=user_ids).values_list("pk", "name"))
+    if delegates and not presence.note(event, delegates, now):
+        store_attendance([(pk, event, now, now) for pk in delegates])
+
+
+def flush_attendance(now: datetime) -> int:
+    """The sweep that turns what Redis noted into rows."""
+    seen = presence.take()
+    events = Event.objects.in_bulk({event_id for event_id, *_ in seen})
+    rows = [(pk, events[event_id], first, last) for event_id, pk, first, last in seen if event_id in events]
+    return store_attendance(rows)
+
+
+def store_attendance(seen: Collection[tuple[int, Event, datetime, datetime]]) -> int:
+    """Widens each delegate's row of that civil day and phase: earliest first, latest last."""
+    known = set(Delegate.objects.filter(pk__in={pk for pk, *_ in seen}).values_list("pk", flat=True))
+    for pk, event, first, last in seen:
+        if pk in known:
+            _widen(pk, event, first, last)
+    return len(known)
+
+
+@transaction.atomic
+def _widen(delegate_id: int, event: Event, first: datetime, last: datetime) -> None:
+    row, created = Attendance.objects.get_or_create(
+        delegate_id=delegate_id,
+        day=event.local(last).date(),
+        phase=phase_of(event, last),
+        defaults={"first_seen": first, "last_seen": last},
+    )
+    if not created and (first < row.first_seen or last > row.last_seen):
+        row.first_seen, row.last_seen = min(first, row.first_seen), max(last, row.last_seen)
+        row.save(update_fields=["first_seen", "last_seen"])

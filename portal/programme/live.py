@@ -1,0 +1,92 @@
+"""The event's own channels: what they say and who may hear them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import Http404
+from django.template.loader import render_to_string
+
+from portal.events.models import Announcement, Event
+from portal.events.policy import Reach, may_reach, next_boundary
+from portal.events.services import announcement_frame
+from portal.live.registry import Admission, ChannelKind, Frame
+from portal.people import presence
+from portal.people.access import Visitor, visit
+from portal.people.models import Delegate
+from portal.programme.queries import agenda, now_and_next
+
+FACES = 12
+
+
+def admit(user: AbstractBaseUser, event_slug: str, now: datetime) -> Admission:
+    """The gateway's door: delegates while the portal is open, organisers always."""
+    visitor = _visitor(user, event_slug, now)
+    if visitor is None or not visitor.belongs:
+        return Admission("forbidden")
+    until = next_boundary(visitor.event, now)
+    return Admission("in" if visitor.may(Reach.OWN) and visitor.may(Reach.PROGRAMME) else "closed", until)
+
+
+def may_hear_event(user: AbstractBaseUser, event_slug: str, event_id: int, now: datetime) -> bool:
+    visitor = _visitor(user, event_slug, now)
+    return (
+        visitor is not None
+        and visitor.event.pk == event_id
+        and visitor.belongs
+        and visitor.may(Reach.PROGRAMME)
+    )
+
+
+def may_see_people(user: AbstractBaseUser, event_slug: str, event_id: int, now: datetime) -> bool:
+    visitor = _visitor(user, event_slug, now)
+    return (
+        visitor is not None and visitor.event.pk == event_id and visitor.belongs and visitor.may(Reach.LOBBY)
+    )
+
+
+def announcements_after(event_id: int, version: int, limit: int) -> list[Frame]:
+    rows = Announcement.objects.filter(event_id=event_id, version__gt=version).order_by("version")[:limit]
+    return [announcement_frame(row) for row in rows]
+
+
+def bar_state(event_id: int, now: datetime) -> dict[str, Any]:
+    event = Event.objects.get(pk=event_id)
+    context = {"bar": now_and_next(event, now), "event": event}
+    return {"html": render_to_string("components/now_next_items.html", context)}
+
+
+def agenda_state(event_id: int, now: datetime) -> dict[str, Any]:
+    event = Event.objects.get(pk=event_id)
+    return {"html": render_to_string("portal/_agenda.html", {"days": agenda(event, now), "event": event})}
+
+
+def presence_state(event_id: int, now: datetime) -> dict[str, Any]:
+    event = Event.objects.get(pk=event_id)
+    return {"html": render_to_string("portal/_here.html", here_context(event, now))}
+
+
+def here_context(event: Event, now: datetime) -> dict[str, Any]:
+    """How many are here, and the first few of those who chose to be listed."""
+    ids = present(event, now)
+    people = list(Delegate.objects.filter(pk__in=ids, event=event, listed=True).order_by("name")[:FACES])
+    return {"here": len(ids), "people": people, "event": event}
+
+
+def present(event: Event, now: datetime) -> list[int]:
+    return presence.present(event, now) if may_reach(event, Reach.LOBBY, now) else []
+
+
+def _visitor(user: AbstractBaseUser, event_slug: str, now: datetime) -> Visitor | None:
+    try:
+        return visit(user, event_slug, now)
+    except Http404:
+        return None
+
+
+KINDS = (
+    ChannelKind(name="announcements", may_hear=may_hear_event, frames_after=announcements_after),
+    ChannelKind(name="event.programme", may_hear=may_hear_event, state=bar_state),
+    ChannelKind(name="event.agenda", may_hear=may_hear_event, state=agenda_state),
+    ChannelKind(name="event.presence", may_hear=may_see_people, state=presence_state),
+)

@@ -1,0 +1,48 @@
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from portal.sweeps.models import Heartbeat
+from portal.sweeps.registry import sweeps
+
+logger = logging.getLogger(__name__)
+
+STALE_AFTER = timedelta(minutes=3)
+
+
+def kick(task: str, *ids: int) -> None:
+    """Runs a task by its name on commit. Never raises: the sweep finds what no kick reached."""
+    transaction.on_commit(partial(_send, task, ids), robust=True)
+
+
+def run_sweeps(*, now: datetime) -> dict[str, int]:
+    """Runs every sweep; one that fails is written down and stops no other. Returns what each did."""
+    return {name: _run(name, now) for name in sweeps()}
+
+
+def stale_heartbeats(*, now: datetime) -> list[str]:
+    """Sweeps that have not ended for three minutes, or never."""
+    fresh = Heartbeat.objects.filter(at__gt=now - STALE_AFTER).values_list("name", flat=True)
+    return sorted(set(sweeps()) - set(fresh))
+
+
+def _run(name: str, now: datetime) -> int:
+    done, error = 0, ""
+    try:
+        done = sweeps()[name](now)
+    except Exception as failure:
+        logger.exception("The sweep %s failed.", name)
+        error = f"{type(failure).__name__}: {failure}"
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now, "done": done, "error": error})
+    return done
+
+
+def _send(task: str, ids: tuple[int, ...]) -> None:
+    try:
+        current_app.send_task(task, args=ids, retry=False)
+    except (OperationalError, OSError) as error:
+        logger.warning("%s waits for the sweep: %s", task, error)

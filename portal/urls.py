@@ -1,0 +1,22 @@
+from django.urls import path
+
+from portal.people import views as people
+from portal.programme import views as programme
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", programme.front, name="front"),
+    path("register/", people.register, name="register"),
+    path("register/done/", people.register_done, name="register_done"),
+    path("registration/", people.registration, name="registration"),
+    path("lobby/", programme.lobby, name="lobby"),
+    path("programme/", programme.programme, name="programme"),
+    path("programme/<int:session_id>/", programme.session, name="session"),
+    path("speakers/<int:speaker_id>/", programme.speaker, name="speaker"),
+    path("speakers/<int:speaker_id>/photo/", programme.photo, name="photo"),
+    path("logo/", programme.logo, name="logo"),
+    path("theme.css", programme.theme_css, name="theme"),
+    path("privacy/", programme.privacy, name="privacy"),
+    path("accessibility/", programme.accessibility, name="accessibility"),
+]

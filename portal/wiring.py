@@ -1,0 +1,37 @@
+"""What the portal's own packages put into its registries, once at start."""
+
+from datetime import datetime, timedelta
+
+from portal.events import services as events
+from portal.live import receivers, registry
+from portal.live.services import forget_revocations
+from portal.mail.services import send_due
+from portal.people import services as people
+from portal.programme import live
+from portal.sweeps.registry import register_sweep
+
+
+def connect() -> None:
+    registry.register_door(live.admit)
+    registry.register_witness(people.see)
+    for kind in live.KINDS:
+        registry.register_channel(kind)
+    for name, sweep in SWEEPS.items():
+        register_sweep(name, sweep)
+
+
+def _forget(now: datetime) -> int:
+    return forget_revocations(before=now - timedelta(days=2))
+
+
+# Every sweep with its name; receivers are connected by being imported.
+SWEEPS = {
+    "portal.reopen": events.reopen_due,
+    "portal.open": events.open_due,
+    "portal.close": events.close_due,
+    "portal.tell_opening": people.tell_opening,
+    "portal.attendance": people.flush_attendance,
+    "portal.mail": send_due,
+    "portal.revocations": _forget,
+}
+__all__ = ["connect", "receivers"]

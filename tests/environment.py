@@ -1,0 +1,17 @@
+"""A pytest plugin, loaded before Django's settings are: the environment they read, and a real Valkey."""
+
+import os
+from contextlib import ExitStack
+
+from tests.servers import running_valkey
+
+_servers = ExitStack()
+os.environ.setdefault("DEBUG", "true")
+# Playwright's synchronous interface runs a loop of its own beside the ORM.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+if not os.environ.get("REDIS_URL"):
+    os.environ["REDIS_URL"] = _servers.enter_context(running_valkey())
+
+
+def pytest_unconfigure() -> None:
+    _servers.close()

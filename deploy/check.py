@@ -18,7 +18,7 @@ def main() -> int:
         "Python style (ruff)": tool("ruff", "check", "--quiet", *folders()),
         "Python layout (ruff format)": tool("ruff", "format", "--check", "--quiet", *folders()),
         "Types (mypy)": tool("mypy", DEBUG="true"),
-        "Imports go downwards (import-linter)": tool("lint-imports"),
+        "Imports go downwards (import-linter)": tool("lint-imports", "--no-logo"),
         "Migrations match models": manage("makemigrations", "--check", "--dry-run", DEBUG="true"),
         "Safe in production (check --deploy)": manage(
             "check", "--deploy", "--fail-level", "WARNING", **ENVIRONMENT

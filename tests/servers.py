@@ -74,24 +74,10 @@ def running_postgresql(programs: Path) -> Iterator[str]:
         as_server = become_server(Path(folder))
         data, port = f"{folder}/data", free_tcp_port()
         locale = "--locale=C.UTF-8" if sys.platform == "linux" else "--locale=en_US.UTF-8"
-        run(
-            [
-                *as_server,
-                programs / "initdb",
-                "-D",
-                data,
-                "-A",
-                "trust",
-                "-U",
-                "assembly",
-                "-E",
-                "UTF8",
-                "-N",
-                locale,
-            ]
-        )
+        fresh = ["-D", data, "-A", "trust", "-U", "assembly", "-E", "UTF8", "--no-sync", locale]
+        run([*as_server, f"{programs}/initdb", *fresh])
         options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=300"
-        control = [*as_server, programs / "pg_ctl", "-D", data, "-w"]
+        control = [*as_server, f"{programs}/pg_ctl", "-D", data, "-w"]
         run([*control, "-o", options, "-l", f"{folder}/log", "start"])
         try:
             yield f"postgres://assembly@127.0.0.1:{port}/postgres"
@@ -108,7 +94,7 @@ def become_server(folder: Path) -> list[str]:
     return ["runuser", "-u", "postgres", "--"]
 
 
-def run(command: list[str | Path]) -> None:
+def run(command: list[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd="/")
     if done.returncode:
         raise RuntimeError(f"{command[-1]} failed: {done.stdout}{done.stderr}")

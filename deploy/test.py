@@ -35,7 +35,9 @@ class Outcome:
 def main(arguments: list[str]) -> int:
     programs = find_programs()
     with ExitStack() as stack:
-        environment = {**os.environ, "REDIS_URL": stack.enter_context(running_valkey())}
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="assembly-"))
+        servers = {"REDIS_URL": stack.enter_context(running_valkey()), "DATA_DIR": folder}
+        environment = {**os.environ, **servers}
         elsewhere = environment.pop("DATABASE_URL", "")
         total = pytest("SQLite", arguments, environment)
         url = elsewhere or (programs and stack.enter_context(running_postgresql(programs)))

@@ -48,13 +48,14 @@ class Subscription:
 
     async def _listen(self) -> None:
         # No socket timeout: a quiet hour is not a fault, and redis-py 8 would hang up after 5 s.
+        over_tcp = {} if self._url.startswith("unix:") else {"socket_keepalive": True}
         client = redis.asyncio.Redis.from_url(
             self._url,
             decode_responses=True,
             socket_timeout=None,
             socket_connect_timeout=2,
-            socket_keepalive=True,
             retry=Retry(NoBackoff(), 0),
+            **over_tcp,
         )
         async with client:
             pubsub = client.pubsub()

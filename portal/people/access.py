@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -33,6 +33,19 @@ class Visitor:
     @property
     def phase(self) -> Phase:
         return phase_of(self.event, self.now)
+
+    @property
+    def opens(self) -> datetime:
+        return self.event.local(self.event.window.opens)
+
+    @property
+    def last_day_open(self) -> date:
+        """The last civil day on which anything can be read here, told as "until 11:59pm on"."""
+        return self.event.local(self.event.window.closes - timedelta(seconds=1)).date()
+
+    @property
+    def is_open(self) -> bool:
+        return self.belongs and self.may(Reach.LOBBY)
 
     @property
     def belongs(self) -> bool:

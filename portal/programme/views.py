@@ -42,11 +42,13 @@ def lobby(request: EventRequest) -> HttpResponse:
     visitor, event = request.visitor, request.event
     if visitor.user and visitor.delegate:
         see(event.slug, [visitor.user.pk], visitor.now)
+    announcements = list(event.announcements.all()[:5])
     context = {
         "title": "Lobby",
         "section": "lobby",
         "here": here_context(event, visitor.now),
-        "announcements": event.announcements.all()[:5],
+        "announcements": announcements,
+        "announcements_version": announcements[0].version if announcements else 0,
         "phase": visitor.phase,
     }
     return render(request, "portal/lobby.html", context)

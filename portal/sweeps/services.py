@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,6 +11,9 @@ from portal.sweeps.models import Heartbeat
 from portal.sweeps.registry import sweeps
 
 logger = logging.getLogger(__name__)
+
+_silent_until = 0.0
+_SILENCE = 5.0  # seconds
 
 STALE_AFTER = timedelta(minutes=3)
 
@@ -42,7 +46,12 @@ def _run(name: str, now: datetime) -> int:
 
 
 def _send(task: str, ids: tuple[int, ...]) -> None:
+    """After a failure it stays silent for a while, so that a dead broker slows no one's click."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
     try:
         current_app.send_task(task, args=ids, retry=False)
     except (OperationalError, OSError) as error:
+        _silent_until = time.monotonic() + _SILENCE
         logger.warning("%s waits for the sweep: %s", task, error)

@@ -31,6 +31,11 @@ def little(monkeypatch: pytest.MonkeyPatch) -> Little:
 
 
 @pytest.fixture(autouse=True)
+def now() -> None:
+    """Sockets, beats and rounds live in real time here."""
+
+
+@pytest.fixture(autouse=True)
 def _own_redis_channel(settings: Any) -> None:
     """Redis subscriptions are shared by all who run tests on this server at once."""
     settings.LIVE_REDIS_CHANNEL = f"test.live.{secrets.token_hex(8)}"

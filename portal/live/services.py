@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 
 import redis
 from django.conf import settings
@@ -84,7 +84,7 @@ def redis_channel() -> str:
 
 
 def _send_on_commit(payload: str) -> None:
-    transaction.on_commit(partial(_send, payload), robust=True)
+    transaction.on_commit(lambda: _send(payload), robust=True)
 
 
 def _send(payload: str) -> None:

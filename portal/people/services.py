@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from portal.events.models import Event
@@ -22,7 +23,10 @@ def find_or_create_user(email: str, *, name: str) -> User:
         return user
     try:
         with transaction.atomic():
-            return User.objects.create_user(email, name)
+            user = User.objects.create_user(email, name)
+            # The mailed code proves it later; without this row there would be nothing to prove.
+            EmailAddress.objects.create(user=user, email=email, primary=True)
+            return user
     except IntegrityError:
         return User.objects.get(email=email)
 

@@ -1,7 +1,6 @@
 import logging
 import time
 from datetime import datetime, timedelta
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -20,7 +19,8 @@ STALE_AFTER = timedelta(minutes=3)
 
 def kick(task: str, *ids: int) -> None:
     """Runs a task by its name on commit. Never raises: the sweep finds what no kick reached."""
-    transaction.on_commit(partial(_send, task, ids), robust=True)
+    # Not a partial: Django names what failed by its qualified name.
+    transaction.on_commit(lambda: _send(task, ids), robust=True)
 
 
 def run_sweeps(*, now: datetime) -> dict[str, int]:

@@ -1,23 +1,14 @@
 """The production proxy, as nginx itself reads it: what it drops, what it guards, what it passes."""
 
 import json
-import os
-import shutil
-import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from tests.servers import free_tcp_port
-
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
-NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+from tests.assembly.nginx import NGINX, Proxy, running_nginx
 
 pytestmark = pytest.mark.skipif(not NGINX, reason="nginx is not on this machine.")
 
@@ -39,20 +30,6 @@ class Echo(BaseHTTPRequestHandler):
         pass
 
 
-@dataclass(frozen=True)
-class Proxy:
-    plain: int
-    secure: int
-
-    def ask(self, path: str, **headers: str) -> HTTPResponse:
-        connection = HTTPSConnection(
-            "127.0.0.1", self.secure, timeout=5, context=ssl._create_unverified_context()
-        )
-        sent = {name.replace("__", "-"): value for name, value in headers.items()}
-        connection.request("GET", path, headers=sent)
-        return connection.getresponse()
-
-
 @pytest.fixture(scope="module")
 def behind() -> Iterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
@@ -61,60 +38,14 @@ def behind() -> Iterator[int]:
         server.shutdown()
 
 
-def certificate(folder: Path) -> None:
-    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
-    request = [
-        "openssl",
-        "req",
-        "-x509",
-        "-nodes",
-        "-newkey",
-        "rsa:2048",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=localhost",
-    ]
-    subprocess.run([*request, *files], check=True, capture_output=True)
-
-
-def configure(folder: Path, proxy: Proxy, behind: int) -> Path:
-    """The committed files with this machine's ports and folders in the place of production's."""
-    text = (DEPLOY / "nginx.conf").read_text()
-    for old, new in {
-        "/tmp/": f"{folder}/",
-        "pages:8000": f"127.0.0.1:{behind}",
-        "live:8001": f"127.0.0.1:{behind}",
-        "listen 8080": f"listen 127.0.0.1:{proxy.plain}",
-        "listen 8443": f"listen 127.0.0.1:{proxy.secure}",
-        "/etc/nginx/tls": str(folder),
-        "/srv/static": str(folder / "static"),
-        "/data/media": str(folder / "media"),
-    }.items():
-        assert old in text
-        text = text.replace(old, new)
-    # Started by root, its workers would be nobody and could not read a test's folder.
-    user = "user root;\n" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(user + text)
-    shutil.copy(DEPLOY / "proxy.conf", folder)
-    return folder / "nginx.conf"
-
-
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory: pytest.TempPathFactory, behind: int) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("nginx")
     for name in ("static/hls.mjs", "static/hls.0123456789ab.mjs", "media/slides.txt"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("slides")
-    certificate(folder)
-    proxy = Proxy(free_tcp_port(), free_tcp_port())
-    command = [str(NGINX), "-c", str(configure(folder, proxy, behind)), "-e", str(folder / "error.log")]
-    checked = subprocess.run([*command, "-t"], capture_output=True, text=True)
-    assert checked.returncode == 0, checked.stderr
-    # As a daemon it returns once it listens.
-    subprocess.run(command, check=True)
-    yield proxy
-    subprocess.run([*command, "-s", "stop"], check=True, capture_output=True)
+    with running_nginx(folder, pages=behind, live=behind) as proxy:
+        yield proxy
 
 
 def test_what_a_visitor_claims_about_proxies_is_dropped(proxy: Proxy) -> None:

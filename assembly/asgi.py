@@ -29,7 +29,7 @@ async def pages(scope, receive, send):  # type: ignore[no-untyped-def]
 
 application = ProtocolTypeRouter(
     {
-        "http": ASGIStaticFilesHandler(pages) if settings.DEBUG else pages,
+        "http": ASGIStaticFilesHandler(pages) if settings.DEBUG else pages,  # type: ignore[arg-type]
         "websocket": OriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.ORIGINS),
     }
 )

@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, ManyToManyField, Model, QuerySet
-from django.forms import Field
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from portal import clock
@@ -37,17 +36,13 @@ class EventScoped:
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return scope(super().get_queryset(request), request, self.event_path)  # type: ignore[misc]
 
-    def formfield_for_foreignkey(
-        self, field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> Field | None:
-        kwargs.setdefault("queryset", self._choices(field, request))
-        return super().formfield_for_foreignkey(field, request, **kwargs)  # type: ignore[misc]
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", self._choices(db_field, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
-    def formfield_for_manytomany(
-        self, field: "ManyToManyField[Any, Any]", request: HttpRequest, **kwargs: Any
-    ) -> Field | None:
-        kwargs.setdefault("queryset", self._choices(field, request))
-        return super().formfield_for_manytomany(field, request, **kwargs)  # type: ignore[misc]
+    def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", self._choices(db_field, request))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def _choices(self, field: Any, request: HttpRequest) -> QuerySet[Any]:
         model = field.remote_field.model
@@ -123,7 +118,7 @@ class EventAdmin(EventScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # Only a superuser hands an event to others.
-        return self.readonly_fields + ([] if request.user.is_superuser else ["organisers"])  # type: ignore[operator, return-value]
+        return self.readonly_fields + ([] if request.user.is_superuser else ["organisers"])
 
 
 @admin.register(Announcement)

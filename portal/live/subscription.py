@@ -48,7 +48,7 @@ class Subscription:
 
     async def _listen(self) -> None:
         # No socket timeout: a quiet hour is not a fault, and redis-py 8 would hang up after 5 s.
-        over_tcp = {} if self._url.startswith("unix:") else {"socket_keepalive": True}
+        over_tcp: dict[str, Any] = {} if self._url.startswith("unix:") else {"socket_keepalive": True}
         client = redis.asyncio.Redis.from_url(
             self._url,
             decode_responses=True,

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class PortalAccountAdapter(DefaultAccountAdapter):
     """People come in by registering for an event, not by a bare sign-up form."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -16,17 +16,19 @@ logger = logging.getLogger(__name__)
 LEASE = 60.0  # seconds
 FIRST, LAST = "assembly:seen:first", "assembly:seen:last"
 Seen = tuple[int, int, datetime, datetime]
+Scores = dict[str | bytes, bytes | float | int | str]
 
 
 def note(event: Event, delegates: Mapping[int, str], now: datetime) -> bool:
     """Renews leases and remembers when each delegate was seen. False when Redis does not answer."""
     at = now.timestamp()
-    seen = {f"{event.pk}:{pk}": at for pk in delegates}
+    seen: Scores = {f"{event.pk}:{pk}": at for pk in delegates}
+    here: Scores = {str(pk): at for pk in delegates}
     try:
         pipe = _client().pipeline()
         pipe.zadd(FIRST, seen, nx=True)
         pipe.zadd(LAST, seen)
-        pipe.zadd(_key(event), {str(pk): at for pk in delegates})
+        pipe.zadd(_key(event), here)
         new = pipe.execute()[-1]
     except redis.RedisError as error:
         logger.warning("Presence goes straight to the database: %s", error)

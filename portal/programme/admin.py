@@ -84,7 +84,7 @@ class SessionInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
 def add_programme_to_event() -> None:
     """The event's page belongs to a lower package, so its inline is laid in from here."""
     event_admin = admin.site._registry[Event]
-    event_admin.inlines = [*event_admin.inlines, SessionInline]
+    event_admin.inlines = [*event_admin.inlines, SessionInline]  # type: ignore[misc]
 
     def save_related(request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         type(event_admin).save_related(event_admin, request, form, formsets, change)

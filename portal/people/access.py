@@ -118,5 +118,5 @@ def explain(request: EventRequest) -> HttpResponse:
     """403: what the phase does not allow, and when it will."""
     context = {"title": "Not open just now", "window": request.event.window, "phase": request.visitor.phase}
     response = render(request, "portal/outside_window.html", context, status=403)
-    response["Cache-Control"] = "no-store"
+    response["Cache-Control"] = "no-store, private"
     return response

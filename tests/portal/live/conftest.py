@@ -21,9 +21,7 @@ def little(monkeypatch: pytest.MonkeyPatch) -> Little:
     monkeypatch.setattr(registry, "_kinds", {})
     monkeypatch.setattr(registry, "_doors", [])
     monkeypatch.setattr(registry, "_witnesses", [])
-    registry.register_channel(
-        ChannelKind(name="talk", may_hear=little.may_hear, frames_after=little.frames_after)
-    )
+    registry.register_channel(ChannelKind(name="talk", may_hear=little.may_hear, frames_after=little.frames_after))
     registry.register_channel(ChannelKind(name="talk.tally", may_hear=little.may_hear, state=little.state))
     registry.register_door(little.door)
     registry.register_witness(little.witness)

@@ -35,9 +35,7 @@ async def test_a_lost_hint_is_mended_from_the_rows_in_one_read(
     assert little.reads == [(1, 0)]
 
 
-async def test_the_last_hint_lost_is_noticed_by_the_check(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
+async def test_the_last_hint_lost_is_noticed_by_the_check(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of)
     await tab.listen("talk.1")
     await sync_to_async(little.say)(1, "lost", publish=False)
@@ -56,9 +54,7 @@ async def test_frames_out_of_order_leave_in_order_and_once(
     assert await tab.receive_nothing(timeout=0.05)
 
 
-async def test_a_row_stamped_twice_leaves_no_gap(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
+async def test_a_row_stamped_twice_leaves_no_gap(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of)
     await tab.listen("talk.1")
     for text in ("one", "two", "three"):
@@ -78,9 +74,7 @@ async def test_versions_with_nothing_to_show_are_skipped_aloud(
     assert await tab.hear() == {"channel": "talk.1", "version": 1, "kind": "skipped", "after": 0}
 
 
-async def test_a_long_gap_is_closed_in_several_reads(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
+async def test_a_long_gap_is_closed_in_several_reads(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of)
     await tab.listen("talk.1")
     await sync_to_async(_say_many)(little, 450)

@@ -1,0 +1,101 @@
+"""The front, the lobby, the programme and a session, as each person sees them."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from portal.events.services import announce
+
+pytestmark = pytest.mark.django_db
+BASE = "/assembly-2022/"
+
+
+def text(response) -> str:
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2022-05-20T12:00", "The portal opens in"),
+        ("2022-05-25T12:00", "The portal is open"),
+        ("2022-05-27T12:00", "It is on today"),
+        ("2022-06-27T12:00", "until 11:59pm on 27 November 2022"),
+        ("2022-11-28T00:00", "This portal closed on"),
+    ],
+)
+def test_the_front_says_where_we_are_in_the_portals_life(event, client, at, moment, words):
+    at(moment)
+    assert words in text(client.get(BASE))
+
+
+def test_before_opening_the_lobby_counts_down(ben, client_of, at):
+    at("2022-05-21T23:59:59")
+    page = client_of(ben).get(f"{BASE}lobby/")
+    assert page.status_code == 403
+    assert "data-countdown" in text(page)
+    assert "no-store" in page["Cache-Control"]
+
+
+def test_after_closing_the_lobby_explains(ben, client_of, at):
+    at("2022-11-28T00:00")
+    assert "This portal has closed" in text(client_of(ben).get(f"{BASE}lobby/"))
+
+
+def test_the_lobby_says_what_is_on_what_is_next_and_who_is_here(ben, client_of, make_session):
+    make_session("Opening keynote", "09:30", "10:30")
+    make_session("Second keynote", "10:30", "11:00")
+    page = text(client_of(ben).get(f"{BASE}lobby/"))
+    assert "Opening keynote" in page
+    assert "Coming next" in page
+    assert "<strong>1</strong> person is here now" in page
+
+
+def test_the_bar_follows_the_clock(ben, client_of, make_session, at):
+    make_session("Opening keynote", "09:30", "10:30")
+    at("2022-05-27T10:30")
+    page = client_of(ben).get(f"{BASE}programme/")
+    assert page.context["bar"].now == []
+
+
+def test_an_announcement_stands_in_the_lobby(event, ben, ada, client_of, now):
+    announce(event, "Lunch is ten minutes longer.", by=ada, now=now)
+    assert "Lunch is ten minutes longer." in text(client_of(ben).get(f"{BASE}lobby/"))
+
+
+def test_the_programme_costs_the_same_at_one_session_and_at_three(ben, client_of, make_session):
+    client = client_of(ben)
+    make_session("One")
+    with CaptureQueriesContext(connection) as one:
+        client.get(f"{BASE}programme/")
+    make_session("Two")
+    make_session("Three")
+    with CaptureQueriesContext(connection) as three:
+        client.get(f"{BASE}programme/")
+    assert len(three) == len(one) == 8
+
+
+def test_a_session_of_another_event_is_not_found(other_event, ben, client_of, make_session):
+    session = make_session("Opening")
+    session.event = other_event
+    session.save()
+    assert client_of(ben).get(f"{BASE}programme/{session.pk}/").status_code == 404
+
+
+def test_only_a_listed_player_is_ever_embedded(ben, client_of, make_session):
+    session = make_session("Opening")
+    session.provider, session.embed = "youtube", "abc_DEF-123"
+    session.full_clean()
+    session.save()
+    page = text(client_of(ben).get(f"{BASE}programme/{session.pk}/"))
+    assert 'src="https://www.youtube-nocookie.com/embed/abc_DEF-123?' in page
+
+
+@pytest.mark.parametrize("embed", ["http://169.254.169.254/", "a/../b", "x" * 41, "a b", '"><script>'])
+def test_an_address_is_no_film_id(make_session, embed):
+    from django.core.exceptions import ValidationError
+
+    session = make_session("Opening")
+    session.provider, session.embed = "youtube", embed
+    with pytest.raises(ValidationError):
+        session.full_clean()

@@ -4,12 +4,12 @@ PYTHON ?= python3
 
 # The whole portal with its demonstration event, on this machine. PORT=8000 unless you say so.
 run:
-	@DEBUG=true $(PYTHON) deploy/bootstrap.py runtime embedded -- manage.py serve
+	@exec env DEBUG=true $(PYTHON) deploy/bootstrap.py runtime embedded -- manage.py serve
 
 # All tests; make test ARGS="tests/portal -k window" runs some.
 test:
-	@$(PYTHON) deploy/bootstrap.py runtime embedded test -- -m deploy.test $(ARGS)
+	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test -- -m deploy.test $(ARGS)
 
 # Everything that reads the code without running it.
 check:
-	@$(PYTHON) deploy/bootstrap.py runtime embedded test -- -m deploy.check
+	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test -- -m deploy.check

@@ -22,9 +22,7 @@ class Proxy:
     secure: int
 
     def ask(self, path: str, **headers: str) -> HTTPResponse:
-        connection = HTTPSConnection(
-            "127.0.0.1", self.secure, timeout=5, context=ssl._create_unverified_context()
-        )
+        connection = HTTPSConnection("127.0.0.1", self.secure, timeout=5, context=ssl._create_unverified_context())
         sent = {name.replace("__", "-"): value for name, value in headers.items()}
         connection.request("GET", path, headers=sent)
         return connection.getresponse()

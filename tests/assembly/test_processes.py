@@ -4,15 +4,14 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from assembly import processes
 from assembly.processes import Children, Refused, free_port
-from tests.servers import free_tcp_port, running_valkey
+from tests.servers import free_tcp_port, running_valkey, until
 
 PARENT = """
 import pathlib, subprocess, sys, time
@@ -20,13 +19,6 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
 pathlib.Path(sys.argv[1]).write_text(str(child.pid))
 time.sleep(60)
 """
-
-
-def until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.02)
 
 
 def alive(pid: int) -> bool:
@@ -168,9 +160,7 @@ children.start("child", [sys.executable, "-c", "import time; time.sleep(60)"])
 print(children.running[0].process.pid, flush=True)
 time.sleep(60)
 """
-    parent = subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True
-    )
+    parent = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     with parent.stdout:
         child = int(parent.stdout.readline())

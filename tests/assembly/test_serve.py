@@ -6,14 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
-from tests.servers import free_tcp_port
+from tests.servers import free_tcp_port, status, until
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "ASSEMBLY_NOW", "ORIGINS", "ALLOWED_HOSTS")
@@ -64,26 +63,10 @@ class Serving:
         return found - {self.process.pid}
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.05)
-
-
 def gone(pids: set[int]) -> bool:
     alive = subprocess.run(["ps", "-A", "-o", "pid=,stat="], capture_output=True, text=True).stdout
     running = {int(line.split()[0]) for line in alive.splitlines() if "Z" not in line.split()[1]}
     return not pids & running
-
-
-def status(port: int, path: str) -> int:
-    connection = HTTPConnection("localhost", port, timeout=10)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status
-    finally:
-        connection.close()
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +111,7 @@ def test_when_a_child_dies_all_stop_and_the_reason_is_last(serving: Serving) -> 
     serving.ready()
     running = serving.descendants()
     table = subprocess.run(["ps", "-A", "-o", "pid=,args="], capture_output=True, text=True).stdout
-    worker = next(
-        pid for line in table.splitlines() if "celery" in line and (pid := int(line.split()[0])) in running
-    )
+    worker = next(pid for line in table.splitlines() if "celery" in line and (pid := int(line.split()[0])) in running)
     os.kill(worker, signal.SIGKILL)
     assert serving.process.wait(30) == 1
     assert gone(running)

@@ -20,9 +20,7 @@ def main() -> int:
         "Types (mypy)": tool("mypy", DEBUG="true"),
         "Imports go downwards (import-linter)": tool("lint-imports", "--no-logo"),
         "Migrations match models": manage("makemigrations", "--check", "--dry-run", DEBUG="true"),
-        "Safe in production (check --deploy)": manage(
-            "check", "--deploy", "--fail-level", "WARNING", **ENVIRONMENT
-        ),
+        "Safe in production (check --deploy)": manage("check", "--deploy", "--fail-level", "WARNING", **ENVIRONMENT),
         "Templates (djlint)": tool("djlint", "--lint", "--quiet", "templates"),
         "docker-compose.yml by its schema": tool(
             "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"

@@ -42,9 +42,7 @@ def main(arguments: list[str]) -> int:
         total = pytest("SQLite", arguments, environment)
         url = elsewhere or (programs and stack.enter_context(running_postgresql(programs)))
         if url:
-            second = pytest(
-                "PostgreSQL", ["-m", "database", *arguments], {**environment, "DATABASE_URL": url}
-            )
+            second = pytest("PostgreSQL", ["-m", "database", *arguments], {**environment, "DATABASE_URL": url})
             # A chosen few may hold none that is marked.
             total += Outcome(0) if second.code == NOTHING_COLLECTED else second
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped", flush=True)

@@ -21,9 +21,7 @@ READY_SECONDS = 60.0
 
 
 class Command(BaseCommand):
-    help = (
-        "Migrates, loads the demonstration event and runs everything on this machine (PORT chooses the port)."
-    )
+    help = "Migrates, loads the demonstration event and runs everything on this machine (PORT chooses the port)."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:

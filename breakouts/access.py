@@ -1,0 +1,35 @@
+"""Turns an address inside an event into a round or a room, or into 404."""
+
+from django.http import Http404
+
+from breakouts.models import Room, Round
+from breakouts.policy import may_enter
+from breakouts.queries import find_round
+from portal.people.access import Visitor
+
+
+def access_round(visitor: Visitor, round_id: int) -> Round:
+    round = find_round(visitor.event, round_id)
+    if round is None:
+        raise Http404("No such round.")
+    return round
+
+
+def access_room(visitor: Visitor, round_id: int, room_id: int) -> Room:
+    """A room of the round, whether or not this person may go in. Raises Http404."""
+    return choose_from(access_round(visitor, round_id), room_id)
+
+
+def choose_from(round: Round, room_id: int) -> Room:
+    for room in round.rooms.all():
+        if room.pk == room_id:
+            room.round = round
+            return room
+    raise Http404("No such room in this round.")
+
+
+def enters(visitor: Visitor, room: Room) -> bool:
+    """An organiser who is not registered enters too."""
+    if visitor.is_organiser:
+        return True
+    return visitor.delegate is not None and may_enter(visitor.delegate, room, visitor.now)

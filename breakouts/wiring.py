@@ -1,0 +1,18 @@
+"""What breakouts puts into the portal's registries, once at start."""
+
+from django.urls import reverse
+
+from breakouts.live import PLACES
+from portal.live.registry import register_channel
+from portal.models import Session
+from portal.programme.whereabouts import register_whereabouts
+
+
+def connect() -> None:
+    register_channel(PLACES)
+    register_whereabouts("round", find_rooms)
+
+
+def find_rooms(session: Session) -> str:
+    """A round has its session's number, so this asks the database nothing."""
+    return reverse("breakouts:round", args=[session.event.slug, session.pk])

@@ -36,9 +36,7 @@ def read_moment(text: str, debug: bool) -> datetime | None:
         return None
     moment = parse_datetime(text)
     if moment is None or moment.tzinfo is None:
-        raise ImproperlyConfigured(
-            f"ASSEMBLY_NOW must be like 2022-05-27T09:30:00+01:00, and it is {text!r}."
-        )
+        raise ImproperlyConfigured(f"ASSEMBLY_NOW must be like 2022-05-27T09:30:00+01:00, and it is {text!r}.")
     if not debug:
         raise ImproperlyConfigured("ASSEMBLY_NOW moves the clock, so it needs DEBUG=true.")
     return moment
@@ -134,6 +132,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+    # A file too: threads that share a database in memory lock each other out as no installation does.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
     DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 16, "timeout": 10}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

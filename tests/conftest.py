@@ -13,7 +13,6 @@ LIVE = "2022-05-27T10:00"
 
 @pytest.fixture(autouse=True)
 def _settings(settings, tmp_path) -> None:
-    settings.DEBUG = True
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CELERY_TASK_ALWAYS_EAGER = False
@@ -69,9 +68,13 @@ def other_event(db):
 
 @pytest.fixture
 def ada(event):
+    from allauth.mfa.models import Authenticator
+
     from portal.models import User
 
     user = User.objects.create_user("ada@example.org", "Ada Placeholder", is_staff=True)
+    # Outside DEBUG the admin asks organisers for a second factor.
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     event.organisers.add(user)
     return user
 

@@ -1,12 +1,15 @@
 """A pytest plugin, loaded before Django's settings are: the environment they read, and a real Valkey."""
 
 import os
+import tempfile
 from contextlib import ExitStack
 
 from tests.servers import running_valkey
 
 _servers = ExitStack()
 os.environ.setdefault("DEBUG", "true")
+if not os.environ.get("DATA_DIR"):
+    os.environ["DATA_DIR"] = _servers.enter_context(tempfile.TemporaryDirectory(prefix="assembly-test-"))
 # Playwright's synchronous interface runs a loop of its own beside the ORM.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 if not os.environ.get("REDIS_URL"):

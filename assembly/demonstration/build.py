@@ -84,9 +84,7 @@ def _build_crowd(event: Event, delegates: int, now: datetime) -> None:
         email = f"delegate{number}@example.org"
         if email not in known:
             where = f"Example organisation {number % 23 + 1}"
-            _delegate(
-                event, email, f"Delegate {number:03} (placeholder)", where, roles[number % len(roles)], now
-            )
+            _delegate(event, email, f"Delegate {number:03} (placeholder)", where, roles[number % len(roles)], now)
 
 
 def _delegate(event: Event, email: str, name: str, organisation: str, role: str, now: datetime) -> Delegate:

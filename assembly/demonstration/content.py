@@ -82,9 +82,7 @@ def showcase() -> list[Slot]:
 
 
 PROGRAMME = [
-    Slot(
-        "09:00", 30, Kind.LOBBY, "The lobby opens", summary="Have a look round and say hello in the lounge."
-    ),
+    Slot("09:00", 30, Kind.LOBBY, "The lobby opens", summary="Have a look round and say hello in the lounge."),
     Slot("09:30", 30, Kind.KEYNOTE, "Opening keynote", KEYNOTE_SPEAKERS[:1]),
     Slot("10:00", 30, Kind.KEYNOTE, "Second keynote", KEYNOTE_SPEAKERS[1:2]),
     Slot("10:30", 30, Kind.KEYNOTE, "Third keynote", KEYNOTE_SPEAKERS[2:]),

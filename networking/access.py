@@ -1,0 +1,34 @@
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from networking.models import Conversation
+from networking.policy import may_hear
+from networking.services import open_lounge, open_session_conversation
+from portal.people.access import Visitor
+from portal.programme.models import Kind as SessionKind
+from portal.programme.models import Session
+
+TALKED = {SessionKind.KEYNOTE, SessionKind.SHOWCASE, SessionKind.TALK}
+
+
+def access_conversation(visitor: Visitor, conversation_id: int) -> Conversation:
+    """A conversation this person may hear. Raises Http404 for one absent and one forbidden alike."""
+    conversation = visitor.event.conversations.filter(pk=conversation_id).first()
+    if conversation is None or not may_hear(visitor, conversation):
+        raise Http404("No such conversation.")
+    conversation.event = visitor.event
+    return conversation
+
+
+def access_session_conversation(visitor: Visitor, session_id: int) -> Conversation:
+    """The talk beside a session; only sessions on stage have one."""
+    conversation = visitor.event.conversations.filter(session_id=session_id).first()
+    if conversation is None:
+        # Opened by whoever looks first; every later look only reads.
+        session = get_object_or_404(Session, pk=session_id, event=visitor.event, kind__in=TALKED)
+        conversation = open_session_conversation(session)
+    return access_conversation(visitor, conversation.pk)
+
+
+def access_lounge(visitor: Visitor) -> Conversation:
+    return access_conversation(visitor, open_lounge(visitor.event).pk)

@@ -1,0 +1,38 @@
+"""A conversation as its log tells it: one rendering, the same for everyone."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import Http404
+from django.template.loader import render_to_string
+
+from networking.models import Conversation, Message
+from networking.policy import may_hear
+from portal.live.registry import ChannelKind, Frame
+from portal.people.access import visit
+
+
+def message_frame(message: Message) -> Frame:
+    """The message, or what is left of it, at the version of its latest change."""
+    html = render_to_string("networking/_message.html", {"message": message})
+    kind = "removed" if message.removed_at else "message"
+    return Frame(message.version, kind, html, {"id": message.pk, "client_id": str(message.client_id)})
+
+
+def frames_after(conversation_id: int, version: int, limit: int) -> list[Frame]:
+    rows = Message.objects.filter(conversation_id=conversation_id, version__gt=version)
+    rows = rows.select_related("author", "conversation__event").order_by("version")[:limit]
+    return [message_frame(row) for row in rows]
+
+
+def may_hear_channel(user: AbstractBaseUser, event_slug: str, conversation_id: int, now: datetime) -> bool:
+    conversation = Conversation.objects.filter(pk=conversation_id).first()
+    if conversation is None:
+        return False
+    try:
+        return may_hear(visit(user, event_slug, now), conversation)
+    except Http404:
+        return False
+
+
+KIND = ChannelKind(name="conversation", may_hear=may_hear_channel, frames_after=frames_after)

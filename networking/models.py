@@ -1,0 +1,102 @@
+"""Everything people say to each other."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from portal.events.models import Event
+from portal.people.models import Delegate, User
+from portal.programme.models import Session
+
+LONGEST = 2000
+
+
+class Kind(models.TextChoices):
+    LOUNGE = "lounge", "Lounge"
+    SESSION = "session", "Session"
+    ROOM = "room", "Room"
+
+
+class OpenTo(models.TextChoices):
+    EVENT = "event", "Everyone in the event"
+    PARTICIPANTS = "participants", "Participants only"
+
+
+class Conversation(models.Model):
+    """A log of messages. The stage and the rooms show one; they do not own it."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="conversations")
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = models.CharField(max_length=200)
+    session = models.OneToOneField(
+        Session, null=True, blank=True, on_delete=models.CASCADE, related_name="conversation"
+    )
+    open_to = models.CharField(max_length=12, choices=OpenTo, default=OpenTo.EVENT)
+
+    class Meta:
+        ordering = ["kind", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["event"], condition=Q(kind="lounge"), name="one_lounge_an_event"),
+            models.CheckConstraint(
+                condition=Q(kind="session", session__isnull=False) | (~Q(kind="session") & Q(session=None)),
+                name="a_session_conversation_has_its_session",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("networking:conversation", args=[self.event.slug, self.pk])
+
+    @property
+    def channel(self) -> str:
+        return f"conversation.{self.pk}"
+
+
+class Participant(models.Model):
+    """Who may hear a conversation that is not open to all, from when until when."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="participants")
+    delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="participations")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "delegate"], condition=Q(until=None), name="one_place_a_participant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} in {self.conversation}"
+
+
+class Message(models.Model):
+    """What one delegate said. ``version`` is that of the log's latest change to this row."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="messages")
+    text = models.CharField(max_length=LONGEST)
+    at = models.DateTimeField()
+    version = models.BigIntegerField()
+    # The sender's own name for it, so that sending twice says it once.
+    client_id = models.UUIDField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["author", "client_id"], name="a_repeat_is_the_same_message"),
+            # Also serves catching up by version.
+            models.UniqueConstraint(fields=["conversation", "version"], name="one_change_a_version"),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "-id"], name="history_newest_first"),
+            models.Index(fields=["author", "-at"], name="how_much_one_said_lately"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]

@@ -1,0 +1,49 @@
+"""What the pages of conversations and people read."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+
+from networking.models import Conversation, Message
+from portal.events.models import Event
+from portal.live.reads import version_of
+from portal.people.models import Delegate
+
+PAGE = 50
+PEOPLE = 24
+
+
+@dataclass(frozen=True)
+class History:
+    """A stretch of messages in order, with the log's version it is true at."""
+
+    messages: list[Message]
+    version: int
+    earlier: int | None
+
+
+def history(conversation: Conversation, *, before: int | None = None) -> History:
+    """The newest fifty messages, or the fifty before a message's id."""
+    # First, so that what is said meanwhile is told again rather than missed.
+    version = version_of(conversation.channel)
+    rows = conversation.messages.select_related("author").order_by("-pk")
+    if before:
+        rows = rows.filter(pk__lt=before)
+    newest = list(rows[: PAGE + 1])
+    shown = newest[:PAGE]
+    for message in shown:
+        message.conversation = conversation
+    earlier = shown[-1].pk if len(newest) > PAGE else None
+    return History(shown[::-1], version, earlier)
+
+
+def find_people(event: Event, *, words: str, role: str, page: int) -> "Page[Delegate]":
+    """Delegates who chose to be listed and match every word somewhere."""
+    people = event.delegates.filter(listed=True, user__is_active=True).order_by("name", "pk")
+    if role:
+        people = people.filter(role=role)
+    for word in words.split()[:8]:
+        found = Q(name__icontains=word) | Q(organisation__icontains=word) | Q(interests__icontains=word)
+        people = people.filter(found)
+    return Paginator(people, PEOPLE).get_page(page)

@@ -1,0 +1,114 @@
+"""Opening conversations, coming in, speaking, and taking back what should not stand."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from networking.frames import message_frame
+from networking.models import LONGEST, Conversation, Kind, Message, OpenTo, Participant
+from portal.events.models import Event
+from portal.events.services import record
+from portal.live.services import bump, publish, revoke
+from portal.people.models import Delegate, User
+from portal.programme.models import Session
+
+BURST, BURST_SECONDS = 10, 10
+
+
+class Refused(ValueError):
+    """Why a message was not taken, in words for its sender. Nothing was written."""
+
+
+class SlowDown(Refused):
+    """Too much in too short a time: the same words are welcome in a few seconds."""
+
+
+def open_lounge(event: Event) -> Conversation:
+    lounge, _ = Conversation.objects.get_or_create(event=event, kind=Kind.LOUNGE, defaults={"title": "Lounge"})
+    return lounge
+
+
+def open_session_conversation(session: Session) -> Conversation:
+    conversation, _ = Conversation.objects.get_or_create(
+        session=session, defaults={"event_id": session.event_id, "kind": Kind.SESSION, "title": session.title}
+    )
+    return conversation
+
+
+def open_room_conversation(event: Event, title: str) -> Conversation:
+    """A conversation heard by its participants only; the room that shows it keeps it."""
+    return Conversation.objects.create(event=event, kind=Kind.ROOM, title=title, open_to=OpenTo.PARTICIPANTS)
+
+
+def seat_participant(conversation: Conversation, delegate: Delegate, *, now: datetime) -> Participant:
+    """Lets a delegate hear. Harmless when they already may. Belongs in the caller's transaction."""
+    participant, _ = Participant.objects.get_or_create(
+        conversation=conversation, delegate=delegate, until=None, defaults={"since": now}
+    )
+    return participant
+
+
+def unseat_participant(conversation: Conversation, delegate: Delegate, *, now: datetime) -> None:
+    """Ends a delegate's hearing; their open pages go quiet within five seconds."""
+    ended = conversation.participants.filter(delegate=delegate, until=None).update(until=now)
+    if ended:
+        revoke(delegate.user_id, event=delegate.event.slug, reason=f"left conversation {conversation.pk}")
+
+
+def post_message(
+    conversation: Conversation, author: Delegate, text: str, *, client_id: uuid.UUID, now: datetime
+) -> Message:
+    """Says something once per ``client_id``, however often it is sent.
+
+    Raises Refused for an empty or too long text, SlowDown past ten messages in ten seconds.
+    """
+    text = _check(text)
+    with transaction.atomic():
+        Conversation.objects.select_for_update().get(pk=conversation.pk)
+        said = Message.objects.filter(author=author, client_id=client_id).first()
+        if said:
+            return said
+        _check_pace(author, now)
+        message = Message.objects.create(
+            conversation=conversation, author=author, text=text, at=now, client_id=client_id,
+            version=bump(conversation.channel),
+        )  # fmt: skip
+        publish(conversation.channel, message_frame(message))
+    return message
+
+
+@transaction.atomic
+def remove_message(message: Message, *, by: User, now: datetime) -> None:
+    """Takes a message off every page; its text stays in the database for whoever must look into it."""
+    gone = Message.objects.filter(pk=message.pk, removed_at=None).update(removed_at=now, removed_by=by)
+    if not gone:
+        return
+    message.refresh_from_db()
+    message.version = bump(message.conversation.channel)
+    message.save(update_fields=["version"])
+    publish(message.conversation.channel, message_frame(message))
+    record(message.conversation.event, "remove message", actor=by, subject=f"message {message.pk}", now=now)
+
+
+def list_delegate(delegate: Delegate, *, listed: bool, interests: str) -> None:
+    """Chooses whether others find me, and by what."""
+    delegate.listed, delegate.interests = listed, interests
+    delegate.save(update_fields=["listed", "interests"])
+
+
+def _check(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not text:
+        raise Refused("Write something first.")
+    if len(text) > LONGEST:
+        raise Refused(
+            f"This is {len(text):,} characters long. The most is {LONGEST:,}: shorten it, or send it in parts."
+        )
+    return text
+
+
+def _check_pace(author: Delegate, now: datetime) -> None:
+    lately = author.messages.filter(at__gt=now - timedelta(seconds=BURST_SECONDS)).count()
+    if lately >= BURST:
+        raise SlowDown("You are writing very fast. Wait a few seconds, then send it again.")

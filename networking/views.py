@@ -1,0 +1,155 @@
+"""Conversations and the people in them."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages as notices
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from networking.access import access_conversation, access_lounge, access_session_conversation
+from networking.forms import ListingForm, MessageForm, SearchForm
+from networking.frames import message_frame
+from networking.models import Conversation, Kind
+from networking.policy import may_speak
+from networking.queries import find_people, history
+from networking.services import Refused, SlowDown, list_delegate, post_message
+from portal.events.policy import Reach
+from portal.people.access import EventRequest, event_view, explain
+
+SECTIONS = {Kind.LOUNGE: "lounge", Kind.ROOM: "rooms", Kind.SESSION: "programme"}
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LISTEN)
+def lounge(request: EventRequest) -> HttpResponse:
+    return _page(request, access_lounge(request.visitor))
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LISTEN)
+def conversation(request: EventRequest, conversation_id: int) -> HttpResponse:
+    return _page(request, access_conversation(request.visitor, conversation_id))
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LISTEN)
+def session_conversation(request: EventRequest, session_id: int) -> HttpResponse:
+    return _page(request, access_session_conversation(request.visitor, session_id))
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LISTEN)
+def panel(request: EventRequest, conversation_id: int) -> HttpResponse:
+    """The conversation alone, to be laid into another page."""
+    found = access_conversation(request.visitor, conversation_id)
+    return render(request, "networking/_panel.html", _context(request, found))
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LISTEN)
+def session_panel(request: EventRequest, session_id: int) -> HttpResponse:
+    found = access_session_conversation(request.visitor, session_id)
+    return render(request, "networking/_panel.html", _context(request, found))
+
+
+@require_POST
+@event_view(Reach.LISTEN)
+def say(request: EventRequest, conversation_id: int) -> HttpResponse:
+    """By script: JSON with the message, or why not. By plain form: back to the page, the text kept on an error."""
+    visitor = request.visitor
+    found = access_conversation(visitor, conversation_id)
+    if not may_speak(visitor, found) or visitor.delegate is None:
+        return _refuse_closed(request)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, found, form, Refused("This form is broken. Reload the page and send it again."))
+    text, client_id = form.cleaned_data["text"], form.cleaned_data["client_id"]
+    try:
+        message = post_message(found, visitor.delegate, text, client_id=client_id, now=visitor.now)
+    except Refused as refused:
+        return _refuse(request, found, form, refused)
+    if _by_script(request):
+        frame = message_frame(message)
+        return JsonResponse({"version": frame.version, "html": frame.html, "id": message.pk}, status=201)
+    return redirect(found.get_absolute_url() + "#latest")
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LOBBY)
+def directory(request: EventRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    words, role = ("", "") if not form.is_valid() else (form.cleaned_data["words"], form.cleaned_data["role"])
+    page = find_people(request.event, words=words, role=role, page=_number(request.GET.get("page")))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {"title": "People", "section": "people", "form": form, "page": page, "query": query.urlencode()}
+    return render(request, "networking/directory.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@event_view(Reach.LOBBY)
+def listing(request: EventRequest) -> HttpResponse:
+    """Whether others find me, and what by."""
+    visitor = request.visitor
+    if visitor.delegate is None:
+        return redirect("networking:directory", request.event.slug)
+    if not visitor.may(Reach.WRITE):
+        return explain(request)
+    form = ListingForm(request.POST or None, instance=visitor.delegate)
+    if form.is_valid():
+        list_delegate(visitor.delegate, **form.cleaned_data)
+        notices.success(request, "Saved.")
+        return redirect("networking:directory", request.event.slug)
+    context = {"title": "How others find you", "section": "people", "form": form, "submit": "Save"}
+    return render(request, "layouts/form.html", context, status=422 if form.is_bound else 200)
+
+
+def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:
+    status = more.pop("status", 200)
+    context = _context(request, found) | more | {"title": found.title, "section": SECTIONS[Kind(found.kind)]}
+    return render(request, "networking/conversation.html", context, status=status)
+
+
+def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
+    before = _number(request.GET.get("before"))
+    return {
+        "conversation": found,
+        "history": history(found, before=before or None),
+        "may_speak": may_speak(request.visitor, found),
+        "form": MessageForm(initial={"client_id": uuid.uuid4()}),
+        "is_lounge": found.kind == Kind.LOUNGE,
+        "before": before,
+    }
+
+
+def _refuse(request: EventRequest, found: Conversation, form: MessageForm, refused: Refused) -> HttpResponse:
+    status = 429 if isinstance(refused, SlowDown) else 422
+    if _by_script(request):
+        return JsonResponse({"error": str(refused)}, status=status)
+    form.add_error("text", str(refused))
+    return _page(request, found, form=form, status=status)
+
+
+def _refuse_closed(request: EventRequest) -> HttpResponse:
+    if _by_script(request):
+        return JsonResponse({"error": "This conversation can be read, but not added to, just now."}, status=403)
+    return explain(request)
+
+
+def _by_script(request: EventRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _number(text: str | None) -> int:
+    """A positive number a person's address may carry; anything else counts as none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

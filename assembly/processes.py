@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import redis
 
@@ -50,6 +52,20 @@ def free_port(text: str) -> int:
 
 def other_port(port: int) -> int:
     return port + 1 if port < 65535 else 8000
+
+
+def hold_data(data_dir: Path) -> IO[str]:
+    """Keep a second start off the same database and socket, for as long as the result is open."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    lock = (data_dir / "serve.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise Refused(
+            f"Assembly already runs on {data_dir}: stop that one, or set DATA_DIR to another folder."
+        ) from None
+    return lock
 
 
 # -- Valkey or Redis -----------------------------------------------------------------------------

@@ -126,6 +126,15 @@ def test_a_taken_port_is_one_sentence(data: Path) -> None:
     assert serving.text().strip() == f"Port {serving.port} is taken: try PORT={serving.port + 1} make run."
 
 
+def test_a_second_start_on_the_same_data_is_one_sentence(serving: Serving) -> None:
+    serving.ready()
+    second = Serving(serving.data).start()
+    assert second.process.wait(30) == 1
+    assert second.text().startswith(f"Assembly already runs on {serving.data}: stop that one")
+    assert len(second.text().strip().splitlines()) == 1
+    assert status(serving.port, "/healthz") == 200
+
+
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [

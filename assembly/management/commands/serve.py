@@ -31,7 +31,10 @@ class Command(BaseCommand):
         children = Children(settings.DATA_DIR / "log", os.environ)
         reason = None
         try:
-            self.run(children, processes.free_port(os.environ.get("PORT", "8000")))
+            port = processes.free_port(os.environ.get("PORT", "8000"))
+            # Open until this process ends, so past the last child.
+            self.held = processes.hold_data(settings.DATA_DIR)
+            self.run(children, port)
         except Refused as refused:
             reason = str(refused)
         except KeyboardInterrupt:

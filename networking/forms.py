@@ -9,6 +9,8 @@ from portal.people.models import Delegate, Role
 class MessageForm(forms.Form):
     """Length and emptiness are the service's to refuse, in one place."""
 
+    hide_optional = True
+
     text = forms.CharField(
         label="Your message",
         required=False,

@@ -136,3 +136,8 @@ def _clean_redis() -> Iterator[None]:
 
     with suppress(RedisError):
         Redis.from_url(settings.REDIS_URL).flushdb()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers last: their loop runs until the end, and asynchronous tests bring their own."""
+    items.sort(key=lambda item: "journeys" in item.path.parts)

@@ -4,63 +4,18 @@ import os
 import signal
 import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.servers import free_tcp_port, status, until
+from tests.servers import status
+from tests.serving import Serving
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "ASSEMBLY_NOW", "ORIGINS", "ALLOWED_HOSTS")
 
 pytestmark = pytest.mark.slow
-
-
-@dataclass
-class Serving:
-    """One run of `manage.py serve`, and what it printed."""
-
-    data: Path
-    port: int = field(default_factory=free_tcp_port)
-    environment: dict[str, str] = field(default_factory=dict)
-
-    def start(self) -> "Serving":
-        self.out = self.data / f"out-{time.monotonic_ns()}.txt"
-        clean = {name: value for name, value in os.environ.items() if name not in OURS}
-        mine = {"DEBUG": "true", "DATA_DIR": str(self.data), "PORT": str(self.port)}
-        with self.out.open("w") as out:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
-                cwd=ROOT,
-                env={**clean, **mine, **self.environment},
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-        return self
-
-    def text(self) -> str:
-        return self.out.read_text()
-
-    def ready(self) -> "Serving":
-        until(lambda: "Ctrl-C stops everything." in self.text() or self.ended(), 180)
-        assert not self.ended(), self.text()
-        return self
-
-    def ended(self) -> bool:
-        return self.process.poll() is not None
-
-    def descendants(self) -> set[int]:
-        """Every process below this one, whatever started it."""
-        table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True)
-        parents = {int(pid): int(parent) for pid, parent in map(str.split, table.stdout.splitlines())}
-        found = {self.process.pid}
-        while more := {pid for pid, parent in parents.items() if parent in found} - found:
-            found |= more
-        return found - {self.process.pid}
 
 
 def gone(pids: set[int]) -> bool:

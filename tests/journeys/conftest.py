@@ -1,0 +1,99 @@
+"""Real browsers on a real portal: one `manage.py serve` with its demonstration for the whole run."""
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.servers import chromium
+from tests.serving import ROOT, Serving
+
+EVENT = "/assembly-2022/"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Portal"]:
+    if chromium() is None:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Chromium is not on this machine.")
+    serving = Serving(tmp_path_factory.mktemp("portal")).start()
+    try:
+        yield Portal(serving.ready())
+    finally:
+        serving.process.send_signal(signal.SIGINT)
+        serving.process.wait(30)
+
+
+class Portal:
+    """Where the portal is and how its people sign in with one click."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.url = f"http://localhost:{serving.port}"
+        self.data: Path = serving.data
+        self.links = dict(re.findall(r"  (\w+)\s+(http\S+)", serving.text()))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    media = ["--autoplay-policy=no-user-gesture-required"]
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=[*quiet, *media])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(portal: Portal, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """``visit("Delegate")`` opens a browser of their own, signed in; ``visit()`` is nobody."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(who: str | None = None, path: str = EVENT, *, width: int = 1280, **options: object) -> Page:
+        context = browser.new_context(base_url=portal.url, viewport={"width": width, "height": 844}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        if who:
+            page.goto(portal.links[who])
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def mailed_code(visit: Callable[..., Page]) -> Callable[[str], str]:
+    """The newest code mailed to an address, read where `make run` says it can be read."""
+
+    def read(email: str) -> str:
+        mailbox = visit(None, "/mailbox/")
+        mail = mailbox.locator("article", has_text=f"To {email}").filter(has_text="code").first
+        return re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", mail.inner_text())[0]  # type: ignore[index]
+
+    return read
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Every A and AA fault that axe finds on a page, each in a line."""
+
+    def run(page: Page) -> list[str]:
+        page.evaluate(AXE.read_text())
+        result = page.evaluate(
+            """() => axe.run(document, {
+                runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+                rules: {"target-size": {enabled: true}},
+            })"""
+        )
+        return [
+            f"{fault['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+            for fault in result["violations"]
+            for node in fault["nodes"]
+        ]
+
+    return run

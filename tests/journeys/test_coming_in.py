@@ -1,0 +1,88 @@
+"""Registering, coming back, signing out: in a browser, as a newcomer does."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import EVENT
+
+pytestmark = pytest.mark.browser
+
+
+def register(page, name: str, email: str, mailed_code) -> None:
+    page.goto(f"{EVENT}register/")
+    page.get_by_label("Full name").fill(name)
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_role("textbox", name="Organisation").fill("Example Trust")
+    page.get_by_label("Learner").check()
+    page.get_by_role("button", name="Continue").click()
+    page.locator("input[name=code]").fill(mailed_code(email))
+    page.locator("main").get_by_role("button").first.click()
+
+
+def test_a_newcomer_registers_with_a_mailed_code_and_is_inside(visit, mailed_code):
+    page = visit()
+    register(page, "Nia Placeholder", "nia@example.org", mailed_code)
+    expect(page.get_by_role("heading", name="You are registered")).to_be_visible()
+    page.get_by_role("link", name="Go to the lobby").click()
+    expect(page.get_by_role("heading", name="Welcome, Nia Placeholder")).to_be_visible()
+    expect(page.get_by_role("region", name="Now and next")).to_contain_text("Breakout rooms, round one")
+
+
+def test_a_mistake_is_named_beside_its_field_and_nothing_is_lost(visit):
+    page = visit(None, f"{EVENT}register/")
+    page.get_by_label("Full name").fill("Nia Placeholder")
+    page.get_by_role("button", name="Continue").click()
+    expect(page).to_have_title("Error: Register - National Annual Learner Assembly")
+    expect(page.locator(".nhsuk-error-summary")).to_be_focused()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    expect(page.get_by_label("E-mail address")).to_be_focused()
+    expect(page.get_by_label("Full name")).to_have_value("Nia Placeholder")
+
+
+def test_a_wrong_code_gets_a_plain_sentence(visit):
+    page = visit(None, f"/accounts/login/code/?next={EVENT}lobby/")
+    page.get_by_label("E-mail address").fill("ben@example.org")
+    page.get_by_role("button", name="Send me a code").click()
+    page.locator("input[name=code]").fill("AAAA-AAAA")
+    page.locator("main").get_by_role("button").first.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def test_coming_back_takes_an_address_and_a_code(visit, mailed_code):
+    page = visit(None, f"{EVENT}lobby/")
+    page.get_by_label("E-mail address").fill("ben@example.org")
+    page.get_by_role("button", name="Send me a code").click()
+    page.locator("input[name=code]").fill(mailed_code("ben@example.org"))
+    page.locator("main").get_by_role("button").first.click()
+    expect(page.get_by_role("heading", name="Welcome, Ben Placeholder")).to_be_visible()
+
+
+def test_a_passkey_once_saved_needs_no_code(visit, mailed_code):
+    page = visit()
+    register(page, "Pia Placeholder", "pia@example.org", mailed_code)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    options |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.locator("input[name=name]").fill("Ward computer")
+    passwordless = page.locator("input[name=passwordless]")
+    if passwordless.count():
+        passwordless.check()
+    page.locator("main").get_by_role("button").first.click()
+    page.wait_for_url(lambda url: "webauthn/add" not in url)
+    page.goto(f"{EVENT}lobby/")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"/accounts/login/code/?next={EVENT}lobby/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_role("heading", name="Welcome, Pia Placeholder")).to_be_visible()
+
+
+def test_signing_out_in_one_tab_ends_the_other(visit):
+    page = visit("Speaker", f"{EVENT}lobby/")
+    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    other = page.context.new_page()
+    other.goto(f"{EVENT}lobby/")
+    other.get_by_role("button", name="Sign out").click()
+    expect(page.locator("html[data-live=off]")).to_have_count(1, timeout=6_000)

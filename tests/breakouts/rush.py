@@ -24,10 +24,7 @@ def rush(acts: Iterable[Callable[[], object]]) -> Counter[str]:
 
     def do_share(share: list[Callable[[], object]]) -> list[str]:
         start.wait(timeout=20)
-        try:
-            return [attempt(act) for act in share]
-        finally:
-            connections.close_all()
+        return [attempt(act) for act in share]
 
     with ThreadPoolExecutor(workers) as pool:
         return Counter(chain.from_iterable(pool.map(do_share, shares)))
@@ -39,9 +36,8 @@ def attempt(act: Callable[[], object]) -> str:
     except Exception as error:
         return type(error).__name__
     finally:
-        if connection.vendor == "postgresql":
-            # Others wait for the pool, as they do between requests.
-            connection.close()
+        # As after a request; on PostgreSQL others wait for the pool.
+        connections.close_all()
     return "done"
 
 

@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class LibraryConfig(AppConfig):
     name = "library"
+
+    def ready(self) -> None:
+        from library import recordings
+        from portal.sweeps.registry import register_sweep
+
+        register_sweep("library.make_streams", recordings.make_due)
+        register_sweep("library.bring_back", recordings.bring_back_due)
+        register_sweep("library.withdraw", recordings.withdraw_due)

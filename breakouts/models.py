@@ -54,6 +54,8 @@ class Room(models.Model):
     conversation = models.OneToOneField(Conversation, on_delete=models.RESTRICT, related_name="room", editable=False)
 
     objects = RoomQuerySet.as_manager()
+    # Only there when read ``with_seated()``.
+    seated: int
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,0 +1,119 @@
+"""An organiser arranges rounds and rooms."""
+
+import pytest
+from django.urls import reverse
+
+from breakouts.models import Room, Seat
+from breakouts.services import add_room, choose_room, open_round
+from portal.models import Session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(ada, client_of):
+    return client_of(ada)
+
+
+def rooms_form(round, *rooms: dict, initial: int | None = None) -> dict:
+    form = {"rooms-TOTAL_FORMS": len(rooms), "rooms-INITIAL_FORMS": round.rooms.count() if initial is None else initial}
+    for number, room in enumerate(rooms):
+        form |= {f"rooms-{number}-{name}": value for name, value in room.items()}
+    return form
+
+
+def as_form(room, **changes) -> dict:
+    return {
+        "id": room.pk, "round": room.round_id, "title": room.title, "position": room.position,
+        "capacity": room.capacity, **changes,
+    }  # fmt: skip
+
+
+def change(round) -> str:
+    return reverse("admin:breakouts_round_change", args=[round.pk])
+
+
+def test_a_room_added_in_admin_has_its_conversation_and_its_place(admin, make_round):
+    round = make_round(2)
+    new = {"id": "", "round": round.pk, "title": "Study skills", "position": 0, "capacity": 9}
+    answer = admin.post(change(round), rooms_form(round, as_form(round.rooms.get()), new))
+    assert answer.status_code == 302
+    room = Room.objects.get(title="Study skills")
+    assert (room.position, room.conversation.title, room.conversation.event) == (2, "Study skills", round.event)
+
+
+def test_a_round_is_made_with_its_rooms_in_one_page(admin, make_session):
+    session = make_session("Round one", kind="round")
+    new = {"id": "", "title": "Study skills", "position": 1, "capacity": 9}
+    form = {"session": session.pk, "rooms-TOTAL_FORMS": 1, "rooms-INITIAL_FORMS": 0}
+    form |= {f"rooms-0-{name}": value for name, value in new.items()}
+    assert admin.post(reverse("admin:breakouts_round_add"), form).status_code == 302
+    assert session.round.rooms.get().title == "Study skills"
+
+
+def test_fewer_places_than_people_is_refused_in_plain_words(admin, make_round, ben, sana, now):
+    round = make_round(3)
+    room = round.rooms.get()
+    for delegate in (ben, sana):
+        choose_room(room, delegate, now=now)
+    page = admin.post(change(round), rooms_form(round, as_form(room, capacity=1)))
+    assert "2 people have a place in this room already" in page.content.decode()
+    assert Room.objects.get().capacity == 3
+
+
+def test_as_many_places_as_people_is_allowed(admin, make_round, ben, now):
+    round = make_round(3)
+    room = round.rooms.get()
+    choose_room(room, ben, now=now)
+    assert admin.post(change(round), rooms_form(round, as_form(room, capacity=1))).status_code == 302
+    assert Room.objects.get().capacity == 1
+
+
+def test_a_room_that_people_chose_is_not_deleted(admin, make_round, ben, now):
+    round = make_round(3)
+    room = round.rooms.get()
+    choose_room(room, ben, now=now)
+    page = admin.post(change(round), rooms_form(round, as_form(room, DELETE="on")))
+    assert page.status_code == 200
+    assert Room.objects.filter(pk=room.pk).exists()
+
+
+def test_an_empty_room_is_deleted(admin, make_round):
+    round = make_round(3)
+    assert admin.post(change(round), rooms_form(round, as_form(round.rooms.get(), DELETE="on"))).status_code == 302
+    assert not Room.objects.exists()
+
+
+def test_the_lists_show_rounds_and_seats(admin, make_round, ben, now):
+    round = make_round(3, 4)
+    choose_room(round.rooms.first(), ben, now=now)
+    rounds = admin.get(reverse("admin:breakouts_round_changelist")).content.decode()
+    assert '<td class="field-places">7</td>' in rounds
+    assert '<td class="field-seated">1</td>' in rounds
+    seats = admin.get(reverse("admin:breakouts_seat_changelist"), {"q": "ben@"}).content.decode()
+    assert ben.name in seats
+
+
+def test_a_seat_freed_in_admin_takes_the_talk_with_it(admin, make_round, ben, now):
+    room = make_round(3).rooms.get()
+    seat = choose_room(room, ben, now=now)
+    admin.post(reverse("admin:breakouts_seat_delete", args=[seat.pk]), {"post": "yes"})
+    assert not Seat.objects.exists()
+    assert not room.conversation.participants.filter(until=None).exists()
+
+
+def test_another_events_rounds_are_not_to_be_had(admin, other_event, now):
+    session = Session.objects.create(
+        event=other_event, kind="round", title="Elsewhere", starts=now, ends=now.replace(hour=20)
+    )
+    round = open_round(session)
+    add_room(round, title="Theirs", theme="", capacity=2)
+    assert "Elsewhere" not in admin.get(reverse("admin:breakouts_round_changelist")).content.decode()
+    assert admin.get(change(round)).status_code == 302
+    assert "Elsewhere" not in admin.get(reverse("admin:breakouts_round_add")).content.decode()
+
+
+def test_a_whole_event_can_be_deleted_with_its_rooms_and_seats(event, make_round, ben, now):
+    choose_room(make_round().rooms.first(), ben, now=now)
+    event.delete()
+    assert not Room.objects.exists() and not Seat.objects.exists()

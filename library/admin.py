@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
@@ -148,9 +149,7 @@ class RecordingAdmin(EventScopedAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> Any:
         # A recording is added to be filled.
-        return super().response_add(
-            request, obj, post_url_continue or reverse("admin:library_recording_film", args=[obj.pk])
-        )
+        return redirect("admin:library_recording_film", obj.pk)
 
     def get_urls(self) -> list[URLPattern]:
         pages = {

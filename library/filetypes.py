@@ -60,7 +60,8 @@ def identify(data: bytes, allowed: Iterable[FileType]) -> FileType:
 
 def safe_filename(name: str, kind: FileType) -> str:
     """The name as people will save it: no path, no control characters, the true ending."""
-    stem = PurePath(name.replace("\\", "/")).name.rpartition(".")[0] or "document"
+    last = PurePath(name.replace("\\", "/")).name
+    stem = last.rpartition(".")[0] if "." in last else last
     stem = "".join(letter for letter in stem if letter.isprintable() and letter not in '<>:"/\\|?*').strip(" .")
     return f"{stem[:100] or 'document'}{kind.ending}"
 

@@ -73,3 +73,16 @@ def read(response) -> bytes:
     if not response.streaming:
         return response.content
     return b"".join(response)
+
+
+@pytest.fixture
+def eve(other_event):
+    """Organises the other event."""
+    from allauth.mfa.models import Authenticator
+
+    from portal.models import User
+
+    user = User.objects.create_user("eve@example.org", "Eve Placeholder", is_staff=True)
+    other_event.organisers.add(user)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    return user

@@ -1,5 +1,7 @@
 """Rounds, their rooms, and who sits where."""
 
+from typing import Any
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Count, Q
@@ -39,7 +41,7 @@ class Round(models.Model):
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
-    def with_seated(self) -> "RoomQuerySet":
+    def with_seated(self) -> "models.QuerySet[Any]":
         """Each room with ``seated``, the number of its seats."""
         return self.annotate(seated=Count("seats"))
 
@@ -54,8 +56,6 @@ class Room(models.Model):
     conversation = models.OneToOneField(Conversation, on_delete=models.RESTRICT, related_name="room", editable=False)
 
     objects = RoomQuerySet.as_manager()
-    # Only there when read ``with_seated()``.
-    seated: int
 
     class Meta:
         ordering = ["position", "pk"]

@@ -8,7 +8,9 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from breakouts.models import Room, Round, Seat
 from breakouts.policy import may_choose
-from portal.models import Delegate, Event
+from networking.hours import Hours
+from networking.models import Conversation
+from portal.models import Delegate, Event, Session
 from portal.programme.models import Kind
 
 FEW = 3
@@ -81,6 +83,12 @@ def places_state(round_id: int) -> dict[str, Any]:
     """The gauge's whole state: places by room."""
     rooms = Room.objects.filter(round_id=round_id).with_seated()
     return {"html": "", "rooms": {str(room.pk): places(room.capacity, room.seated) for room in rooms}}
+
+
+def hours_of_talk(conversation: Conversation) -> Hours | None:
+    """A room's talk has the hours of its session, also when an organiser has just moved it."""
+    times = Session.objects.filter(round__rooms__conversation=conversation).values_list("starts", "ends").first()
+    return Hours(*times) if times else None
 
 
 def _rooms() -> "Prefetch[Any]":

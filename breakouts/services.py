@@ -68,11 +68,11 @@ def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
     if held and held.room_id == room.pk:
         return held
     # Read anew under the lock: an organiser may just have changed the places.
-    room = round.rooms.with_seated().select_related("conversation").get(pk=room.pk)
-    if room.seated >= room.capacity:
-        raise RoomFull(room)
-    seat = _move(held, room, now) if held else _sit(room, delegate, now)
-    record(round.event, "choose room", actor=delegate.user, subject=room.title, now=now)
+    chosen = Room.objects.with_seated().select_related("conversation").get(pk=room.pk, round=round)
+    if chosen.seated >= chosen.capacity:
+        raise RoomFull(chosen)
+    seat = _move(held, chosen, now) if held else _sit(chosen, delegate, now)
+    record(round.event, "choose room", actor=delegate.user, subject=chosen.title, now=now)
     tell_places(round)
     return seat
 

@@ -3,6 +3,9 @@
 from django.urls import reverse
 
 from breakouts.live import PLACES
+from breakouts.queries import hours_of_talk
+from networking.hours import register_hours
+from networking.models import Kind
 from portal.live.registry import register_channel
 from portal.models import Session
 from portal.programme.whereabouts import register_whereabouts
@@ -11,6 +14,7 @@ from portal.programme.whereabouts import register_whereabouts
 def connect() -> None:
     register_channel(PLACES)
     register_whereabouts("round", find_rooms)
+    register_hours(Kind.ROOM, hours_of_talk)
 
 
 def find_rooms(session: Session) -> str:

@@ -1,21 +1,29 @@
 """Who may hear and who may speak."""
 
+from networking.hours import has_opened, is_open
 from networking.models import Conversation, Kind, OpenTo
 from portal.events.policy import Reach
 from portal.people.access import Visitor
 
 
 def may_hear(visitor: Visitor, conversation: Conversation) -> bool:
-    """Organisers always; else a delegate of the event, in time, and a participant where it is not open to all."""
+    """Organisers always; else a delegate of the event, in time, and a participant where it is not open to all.
+
+    A conversation with hours is heard from their start on; what was said stays to be read.
+    """
     if conversation.event_id != visitor.event.pk or not visitor.belongs:
         return False
-    return visitor.is_organiser or (visitor.may(Reach.LISTEN) and takes_part(visitor, conversation))
+    if visitor.is_organiser:
+        return True
+    return visitor.may(Reach.LISTEN) and takes_part(visitor, conversation) and has_opened(conversation, visitor.now)
 
 
 def may_speak(visitor: Visitor, conversation: Conversation) -> bool:
     """Only a delegate speaks, so an organiser registers to say something."""
     reach = Reach.LOUNGE if conversation.kind == Kind.LOUNGE else Reach.TALK
-    return visitor.delegate is not None and may_hear(visitor, conversation) and visitor.may(reach)
+    if visitor.delegate is None or not may_hear(visitor, conversation):
+        return False
+    return visitor.is_organiser or (visitor.may(reach) and is_open(conversation, visitor.now))
 
 
 def takes_part(visitor: Visitor, conversation: Conversation) -> bool:

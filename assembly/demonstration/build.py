@@ -7,7 +7,7 @@ from assembly.demonstration.content import PROGRAMME, SLUG
 from portal.events.models import Event
 from portal.people.models import Delegate, Role, User
 from portal.people.services import find_or_create_user, register_delegate
-from portal.programme.models import Session, Speaker
+from portal.programme.models import Speaker
 from portal.programme.services import add_session, tell_programme
 
 CAST = (("ben@example.org", "Ben Placeholder"), ("sana@example.org", "Sana Placeholder"))
@@ -20,6 +20,7 @@ def build(*, day: date | None, delegates: int, now: datetime) -> Event:
     _build_cast(event, now)
     _build_crowd(event, delegates, now)
     rooms.build_library(event, now)
+    rooms.build_film(event, now)
     rooms.build_talk(event, now)
     return event
 
@@ -93,7 +94,3 @@ def _delegate(event: Event, email: str, name: str, organisation: str, role: str,
     return found or register_delegate(
         event, user, name=name, organisation=organisation, role=role, listed=True, now=now
     )
-
-
-def sessions_of(event: Event) -> dict[str, Session]:
-    return {session.title: session for session in event.sessions.all()}

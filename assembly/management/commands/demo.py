@@ -18,11 +18,7 @@ class Command(BaseCommand):
         try:
             day = date.fromisoformat(options["date"]) if options["date"] else None
         except ValueError:
-            raise CommandError(
-                f"--date takes a day like 2022-05-27, and it is {options['date']!r}."
-            ) from None
+            raise CommandError(f"--date takes a day like 2022-05-27, and it is {options['date']!r}.") from None
         event = build(day=day, delegates=options["delegates"], now=clock.now())
         if options["verbosity"]:
-            self.stdout.write(
-                f"{event.name}: {event.delegates.count()} delegates, {event.sessions.count()} sessions."
-            )
+            self.stdout.write(f"{event.name}: {event.delegates.count()} delegates, {event.sessions.count()} sessions.")

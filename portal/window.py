@@ -17,9 +17,7 @@ class Window:
         return self.opens <= moment < self.closes
 
 
-def access_window(
-    first_day: date, last_day: date, zone: str, days_before: int = 5, months_after: int = 6
-) -> Window:
+def access_window(first_day: date, last_day: date, zone: str, days_before: int = 5, months_after: int = 6) -> Window:
     """The access window of an event that lasts from ``first_day`` to ``last_day``, both included.
 
     Opens at 00:00 local ``days_before`` days before the first day. Closes at 00:00 local on the day

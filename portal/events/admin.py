@@ -47,11 +47,7 @@ class EventScoped:
     def _choices(self, field: Any, request: HttpRequest) -> QuerySet[Any]:
         model = field.remote_field.model
         path = event_path_of(model)
-        return (
-            model._default_manager.all()
-            if path is None
-            else scope(model._default_manager.all(), request, path)
-        )
+        return model._default_manager.all() if path is None else scope(model._default_manager.all(), request, path)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_staff)

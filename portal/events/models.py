@@ -29,24 +29,18 @@ def check_zone(zone: str) -> None:
 class Event(models.Model):
     """One edition of an assembly, with the window in which its portal is open."""
 
-    slug = models.SlugField(
-        "address", unique=True, validators=[check_slug], help_text="/this-part/ of the address"
-    )
+    slug = models.SlugField("address", unique=True, validators=[check_slug], help_text="/this-part/ of the address")
     name = models.CharField(max_length=150)
     strapline = models.CharField(max_length=250, blank=True)
     about = models.TextField(blank=True)
     first_day = models.DateField()
     last_day = models.DateField()
     zone = models.CharField("time zone", max_length=60, default="Europe/London", validators=[check_zone])
-    days_before = models.PositiveSmallIntegerField(
-        "opens days before", default=5, validators=[MaxValueValidator(60)]
-    )
+    days_before = models.PositiveSmallIntegerField("opens days before", default=5, validators=[MaxValueValidator(60)])
     months_after = models.PositiveSmallIntegerField(
         "on demand for months", default=6, validators=[MaxValueValidator(60)]
     )
-    registration_opens = models.DateTimeField(
-        null=True, blank=True, help_text="Empty: registration is open now."
-    )
+    registration_opens = models.DateTimeField(null=True, blank=True, help_text="Empty: registration is open now.")
     contact = models.EmailField("contact address", blank=True)
     logo = models.ImageField(upload_to="logos/", blank=True)
     brand = models.CharField(max_length=7, blank=True, validators=[colour])
@@ -61,9 +55,7 @@ class Event(models.Model):
         app_label = "portal"
         ordering = ["-first_day"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(last_day__gte=F("first_day")), name="event_ends_after_it_begins"
-            )
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="event_ends_after_it_begins")
         ]
 
     def __str__(self) -> str:

@@ -32,9 +32,7 @@ def announce(event: Event, text: str, *, by: AbstractBaseUser | None, now: datet
 
 
 def announcement_frame(announcement: Announcement) -> Frame:
-    html = render_to_string(
-        "components/announcement.html", {"text": announcement.text, "when": announcement.at}
-    )
+    html = render_to_string("components/announcement.html", {"text": announcement.text, "when": announcement.at})
     return Frame(announcement.version, "announcement", html, {"text": announcement.text})
 
 

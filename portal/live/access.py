@@ -83,9 +83,7 @@ def _review(user: AbstractBaseUser | None, holder: Holder, channels: list[Channe
     return Verdict(admission, _hearable(user, holder.event, channels, now))
 
 
-def _hearable(
-    user: AbstractBaseUser, event: str, channels: Iterable[Channel], now: datetime
-) -> frozenset[str]:
+def _hearable(user: AbstractBaseUser, event: str, channels: Iterable[Channel], now: datetime) -> frozenset[str]:
     return frozenset(c.name for c in channels if may_hear(user, event, c, now))
 
 

@@ -86,9 +86,7 @@ class Gateway(AsyncWebsocketConsumer):
     # Entering
 
     def _new_socket(self, user_id: int) -> Socket:
-        holder = Holder(
-            user_id, self.scope["session"].session_key, self.scope["url_route"]["kwargs"]["event"]
-        )
+        holder = Holder(user_id, self.scope["session"].session_key, self.scope["url_route"]["kwargs"]["event"])
         return Socket(holder, write=self.send, shut=self.close, heard_at=_now())
 
     async def _ask_to_enter(self, socket: Socket) -> None:

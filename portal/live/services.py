@@ -102,6 +102,4 @@ def _send(payload: str) -> None:
 @cache
 def _client(url: str) -> "redis.Redis[bytes]":
     """One pool a process. One retry, at once: a pooled connection may have outlived its server."""
-    return redis.Redis.from_url(
-        url, socket_timeout=1, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 1)
-    )
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=0.5, retry=Retry(NoBackoff(), 1))

@@ -8,9 +8,7 @@ from portal.people.models import Role, User
 class RegistrationForm(forms.Form):
     """Asked once: who you are and how you want to be found. The address is fixed for who is signed in."""
 
-    name = forms.CharField(
-        label="Full name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label="Full name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label="E-mail address",
         help_text="We send a short code to this address. There is no password.",

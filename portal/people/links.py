@@ -17,9 +17,7 @@ def demonstration_links(base_url: str) -> list[tuple[str, str]]:
     """Label and address for each person of the demonstration who exists."""
     found = set(User.objects.filter(email__in=[email for _, email in PEOPLE]).values_list("email", flat=True))
     return [
-        (label, f"{base_url}/enter/{signing.dumps(email, salt=SALT)}/")
-        for label, email in PEOPLE
-        if email in found
+        (label, f"{base_url}/enter/{signing.dumps(email, salt=SALT)}/") for label, email in PEOPLE if email in found
     ]
 
 

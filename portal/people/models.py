@@ -25,9 +25,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField("full name", max_length=150, blank=True)
-    is_staff = models.BooleanField(
-        "organiser", default=False, help_text="May enter the admin of their own events."
-    )
+    is_staff = models.BooleanField("organiser", default=False, help_text="May enter the admin of their own events.")
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=now, editable=False)
 
@@ -71,9 +69,7 @@ class Delegate(models.Model):
     class Meta:
         app_label = "portal"
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["event", "user"], name="one_registration_a_person_and_event")
-        ]
+        constraints = [models.UniqueConstraint(fields=["event", "user"], name="one_registration_a_person_and_event")]
 
     def __str__(self) -> str:
         return self.name
@@ -91,9 +87,7 @@ class Attendance(models.Model):
     class Meta:
         app_label = "portal"
         constraints = [
-            models.UniqueConstraint(
-                fields=["delegate", "day", "phase"], name="one_attendance_a_delegate_day_and_phase"
-            )
+            models.UniqueConstraint(fields=["delegate", "day", "phase"], name="one_attendance_a_delegate_day_and_phase")
         ]
         indexes = [models.Index(fields=["day", "phase"], name="attendance_by_day")]
 

@@ -73,9 +73,7 @@ def _tell_event(event: Event, now: datetime) -> int:
     for delegate in waiting:
         with transaction.atomic():
             context = {"delegate": delegate, "event": event, "address": portal_address()}
-            post_mail(
-                key=f"open.{delegate.pk}", to=delegate.user.email, template="open", context=context, now=now
-            )
+            post_mail(key=f"open.{delegate.pk}", to=delegate.user.email, template="open", context=context, now=now)
             Delegate.objects.filter(pk=delegate.pk).update(told_open_at=now)
     return len(waiting)
 

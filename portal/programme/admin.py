@@ -42,11 +42,7 @@ class SpeakerAdmin(EventScopedAdmin):
 
     @admin.display(description="photo")
     def picture(self, speaker: Speaker) -> str:
-        return (
-            format_html('<img src="{}" alt="" width="40" height="40">', speaker.photo_url)
-            if speaker.photo
-            else "-"
-        )
+        return format_html('<img src="{}" alt="" width="40" height="40">', speaker.photo_url) if speaker.photo else "-"
 
 
 @admin.register(Session)

@@ -30,19 +30,12 @@ def admit(user: AbstractBaseUser, event_slug: str, now: datetime) -> Admission:
 
 def may_hear_event(user: AbstractBaseUser, event_slug: str, event_id: int, now: datetime) -> bool:
     visitor = _visitor(user, event_slug, now)
-    return (
-        visitor is not None
-        and visitor.event.pk == event_id
-        and visitor.belongs
-        and visitor.may(Reach.PROGRAMME)
-    )
+    return visitor is not None and visitor.event.pk == event_id and visitor.belongs and visitor.may(Reach.PROGRAMME)
 
 
 def may_see_people(user: AbstractBaseUser, event_slug: str, event_id: int, now: datetime) -> bool:
     visitor = _visitor(user, event_slug, now)
-    return (
-        visitor is not None and visitor.event.pk == event_id and visitor.belongs and visitor.may(Reach.LOBBY)
-    )
+    return visitor is not None and visitor.event.pk == event_id and visitor.belongs and visitor.may(Reach.LOBBY)
 
 
 def announcements_after(event_id: int, version: int, limit: int) -> list[Frame]:

@@ -71,9 +71,7 @@ class Session(models.Model):
     class Meta:
         app_label = "portal"
         ordering = ["starts", "ends", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="session_ends_after_it_starts")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="session_ends_after_it_starts")]
 
     def __str__(self) -> str:
         return self.title

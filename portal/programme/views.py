@@ -59,9 +59,7 @@ def lobby(request: EventRequest) -> HttpResponse:
 @event_view(Reach.PROGRAMME)
 def programme(request: EventRequest) -> HttpResponse:
     days = agenda(request.event, request.visitor.now)
-    return render(
-        request, "portal/programme.html", {"title": "Programme", "section": "programme", "days": days}
-    )
+    return render(request, "portal/programme.html", {"title": "Programme", "section": "programme", "days": days})
 
 
 @require_safe
@@ -69,9 +67,7 @@ def programme(request: EventRequest) -> HttpResponse:
 @event_view(Reach.PROGRAMME)
 def session(request: EventRequest, session_id: int) -> HttpResponse:
     """A slot of the programme with its speakers; film and talk are laid in from above."""
-    found = get_object_or_404(
-        Session.objects.prefetch_related("speakers"), pk=session_id, event=request.event
-    )
+    found = get_object_or_404(Session.objects.prefetch_related("speakers"), pk=session_id, event=request.event)
     found.event = request.event
     elsewhere = find_url(found)
     context = {
@@ -94,12 +90,8 @@ def session(request: EventRequest, session_id: int) -> HttpResponse:
 def speaker(request: EventRequest, speaker_id: int) -> HttpResponse:
     found = get_object_or_404(request.event.speakers, pk=speaker_id)
     found.event = request.event
-    sessions = (
-        found.sessions.all() if request.visitor.belongs and request.visitor.may(Reach.PROGRAMME) else []
-    )
-    return render(
-        request, "portal/speaker.html", {"title": found.name, "speaker": found, "sessions": sessions}
-    )
+    sessions = found.sessions.all() if request.visitor.belongs and request.visitor.may(Reach.PROGRAMME) else []
+    return render(request, "portal/speaker.html", {"title": found.name, "speaker": found, "sessions": sessions})
 
 
 @require_safe
@@ -122,9 +114,7 @@ def theme_css(request: EventRequest) -> HttpResponse:
     event = request.event
     given = {"--brand": event.brand, "--brand-ink": event.brand_ink, "--accent": event.accent}
     lines = "".join(f"{name}:{value};" for name, value in given.items() if value)
-    return HttpResponse(
-        f":root{{{lines}}}\n", content_type="text/css", headers={"Cache-Control": "max-age=300"}
-    )
+    return HttpResponse(f":root{{{lines}}}\n", content_type="text/css", headers={"Cache-Control": "max-age=300"})
 
 
 @require_safe

@@ -1,0 +1,177 @@
+"""
+Every address of the portal, asked by everyone: nobody, another event's delegate, a delegate, a speaker, an organiser.
+
+A new address that is not in the table fails here. The columns are nobody, Cleo, Ben, Sana and Ada, on the live day
+and then in the other phases for Ben. Answers: a status, or "in" for a redirect to signing in.
+"""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from networking.services import open_lounge
+from portal.models import Speaker
+
+pytestmark = pytest.mark.django_db
+IN = "in"
+WHO = ["nobody", "cleo", "ben", "sana", "ada"]
+PUBLIC = [200] * 5
+MEMBERS = [IN, 404, 200, 200, 200]
+POST = [405] * 5  # nothing but a form may change anything
+PHASES = {
+    "registration": "2022-05-20T12:00",
+    "open": "2022-05-25T12:00",
+    "live": "2022-05-27T10:00",
+    "on demand": "2022-06-27T12:00",
+    "closed": "2022-12-01T12:00",
+}
+READ = [403, 200, 200, 200, 403]
+
+# name: (keywords, answers on the live day by person, answers to Ben by phase)
+TABLE = {
+    "portal:front": ({}, PUBLIC, [200] * 5),
+    "portal:register": ({}, [200, 200, 302, 302, 200], [302, 302, 302, 403, 403]),
+    "portal:register_done": ({}, [302, 302, 302, 302, 302], [302, 302, 302, 403, 403]),
+    "portal:registration": ({}, MEMBERS, [200] * 5),
+    "portal:lobby": ({}, MEMBERS, READ),
+    "portal:programme": ({}, MEMBERS, [200, 200, 200, 200, 403]),
+    "portal:session": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),
+    "portal:speaker": ({"speaker_id": "speaker"}, PUBLIC, [200] * 5),
+    "portal:photo": ({"speaker_id": "speaker"}, [404] * 5, [404] * 5),
+    "portal:logo": ({}, [404] * 5, [404] * 5),
+    "portal:theme": ({}, PUBLIC, [200] * 5),
+    "portal:privacy": ({}, PUBLIC, [200] * 5),
+    "portal:accessibility": ({}, PUBLIC, [200] * 5),
+    "networking:lounge": ({}, MEMBERS, READ),
+    "networking:conversation": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:say": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:session_conversation": ({"session_id": "session"}, MEMBERS, READ),
+    "networking:session_panel": ({"session_id": "session"}, MEMBERS, READ),
+    "networking:directory": ({}, MEMBERS, READ),
+    "networking:listing": ({}, [IN, 404, 200, 200, 302], [403, 200, 200, 403, 403]),
+    "breakouts:rounds": ({}, MEMBERS, READ),
+    "breakouts:round": ({"round_id": "round"}, MEMBERS, READ),
+    "breakouts:choose": ({"round_id": "round"}, POST, POST),
+    "breakouts:leave": ({"round_id": "round"}, POST, POST),
+    "breakouts:room": ({"round_id": "round", "room_id": "room"}, [IN, 404, 403, 403, 200], [403] * 5),
+    "library:documents": ({}, MEMBERS, READ),
+    "library:recordings": ({}, MEMBERS, [403, 403, 200, 200, 403]),
+    # The parts of a session's page: each says nothing of what may not be read or watched yet.
+    "library:session_panel": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),
+    "library:session_film": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),
+    "library:speaker": ({}, [IN, 404, 404, 200, 404], [404] * 5),
+    "library:speaker_upload": ({"session_id": "session"}, POST, POST),
+    "library_files:document": ({"document_id": "document"}, [404, 404, 200, 200, 200], [404, 200, 200, 200, 404]),
+    "library_files:recording": ({"recording_id": "recording", "name": "captions.vtt"}, None, None),
+    "live:catch_up": ({"channel": "channel"}, [401, 404, 304, 304, 304], None),
+    "home": ({}, PUBLIC, [200] * 5),
+    "healthz": ({}, PUBLIC, [200] * 5),
+    "readyz": ({}, [503] * 5, [503] * 5),
+}
+# Other people's: allauth's own tests and ours in tests/portal/people cover them.
+OTHERS = ("accounts/", "admin/")
+
+
+@pytest.fixture
+def things(event, ada, ben, sana, cleo, make_session, now):
+    """One of everything an address can name."""
+    from breakouts.services import add_room, open_round
+    from library.models import Recording
+    from library.services import add_document
+
+    session = make_session("Opening")
+    speaker = Speaker.objects.create(event=event, user=sana.user, name=sana.name)
+    session.speakers.add(speaker)
+    round = open_round(make_session("Round one", "09:45", "10:30", kind="round"))
+    document = add_document(
+        event, title="Notes", summary="", category="", filename="notes.pdf", data=b"%PDF-1.7\n%%EOF\n", by=ada, now=now
+    )
+    found = {
+        "session": session, "speaker": speaker, "lounge": open_lounge(event), "round": round, "document": document,
+        "room": add_room(round, title="Room", theme="", capacity=9),
+        "recording": Recording.objects.create(session=session),
+    }  # fmt: skip
+    return {name: thing.pk for name, thing in found.items()} | {"channel": f"conversation.{found['lounge'].pk}"}
+
+
+@pytest.fixture
+def people(event, ada, ben, sana, cleo):
+    return dict(zip(WHO, [None, cleo, ben, sana, ada], strict=True))
+
+
+def named(resolver: URLResolver, space: str = "", path: str = "") -> dict[str, str]:
+    """Every pattern below a resolver, name and path."""
+    found = {}
+    for pattern in resolver.url_patterns:
+        where = path + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            found[f"{space}{pattern.name}"] = where
+        else:
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            found |= named(pattern, inner, where)
+    return found
+
+
+def addresses() -> dict[str, str]:
+    return {name: path for name, path in named(get_resolver()).items() if not path.startswith(OTHERS)}
+
+
+def fill(path: str, keywords: dict[str, str], things: dict[str, int]) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match[1].split(":")[-1]
+        if name == "event_slug":
+            return "assembly-2022"
+        wanted = keywords[name]
+        return str(things.get(wanted, wanted))
+
+    return "/" + re.sub(r"<([^>]+)>", value, path)
+
+
+def answer(client, address: str) -> int | str:
+    response = client.get(address)
+    return IN if response.status_code == 302 and "/accounts/login/" in response.url else response.status_code
+
+
+def test_every_address_is_in_the_table():
+    assert set(addresses()) == set(TABLE)
+
+
+def test_each_person_gets_their_answer_on_the_live_day(things, people, client_of):
+    found, paths = {}, addresses()
+    wanted = {name: answers for name, (_, answers, _) in TABLE.items() if answers}
+    for name in wanted:
+        address = fill(paths[name], TABLE[name][0], things)
+        found[name] = [answer(client_of(people[who]), address) for who in WHO]
+    assert found == wanted
+
+
+def test_a_delegate_gets_what_each_phase_allows(things, people, client_of, at):
+    found, paths = {}, addresses()
+    wanted = {name: answers for name, (_, _, answers) in TABLE.items() if answers}
+    for name in wanted:
+        address, found[name] = fill(paths[name], TABLE[name][0], things), []
+        for moment in PHASES.values():
+            at(moment)
+            found[name].append(answer(client_of(people["ben"]), address))
+    assert found == wanted
+
+
+@pytest.mark.parametrize("phase", PHASES.values())
+def test_an_organiser_reaches_every_page_in_every_phase(things, people, client_of, at, phase):
+    at(phase)
+    client, paths = client_of(people["ada"]), addresses()
+    for name in ("portal:lobby", "portal:programme", "networking:lounge", "library:documents", "library:recordings"):
+        assert answer(client, fill(paths[name], TABLE[name][0], things)) == 200, name
+
+
+@pytest.mark.parametrize("phase", PHASES.values())
+def test_a_speaker_reaches_the_own_page_in_every_phase(things, people, client_of, at, phase):
+    at(phase)
+    assert answer(client_of(people["sana"]), "/assembly-2022/speaking/") == 200
+
+
+@pytest.mark.parametrize("address", ["/mailbox/", "/enter/x/"])
+def test_what_helps_a_newcomer_is_not_there_outside_debug(client, event, address):
+    assert client.get(address).status_code == 404

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 
 from tests.servers import running_valkey
 
@@ -14,6 +15,8 @@ if not os.environ.get("DATA_DIR"):
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 if not os.environ.get("REDIS_URL"):
     os.environ["REDIS_URL"] = _servers.enter_context(running_valkey())
+# A clean checkout has collected no static files, and WhiteNoise warns of that at every client.
+Path("staticfiles").mkdir(exist_ok=True)
 
 
 def pytest_unconfigure() -> None:

@@ -13,6 +13,8 @@ class Chat {
     this.newer = root.querySelector("[data-chat-new]");
     this.form = root.querySelector("[data-chat-form]");
     this.unseen = 0;
+    this.waiting = [];
+    this.heard = new Set();
     this.log.querySelectorAll("[data-message]").forEach(markOwn);
     root.querySelector("[data-chat-refresh]")?.toggleAttribute("hidden", !("past" in root.dataset));
     this.newer.addEventListener("click", () => this.showNewest());
@@ -28,6 +30,7 @@ class Chat {
     const known = this.log.querySelector(`[data-message="${body?.id}"]`);
     if (kind === "removed" && known) this.replace(known, html);
     else if (kind === "message" && !known) this.add(html, body.client_id);
+    if (kind === "message") this.noteHeard(body.client_id);
   }
 
   replace(known, html) {
@@ -76,7 +79,7 @@ class Chat {
     this.clientId = this.form.elements.client_id;
     this.draft = `draft.${this.channel}`;
     if (!this.text.value) this.text.value = sessionStorage.getItem(this.draft) ?? "";
-    this.text.addEventListener("input", () => sessionStorage.setItem(this.draft, this.text.value));
+    this.text.addEventListener("input", () => this.keepDraft());
     this.text.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
@@ -88,19 +91,28 @@ class Chat {
     });
   }
 
-  async send() {
+  // One after another, so that they are said in the order they were written.
+  send() {
     const text = this.text.value;
-    if (!text.trim() || this.sending) return;
-    this.sending = true;
+    if (!text.trim()) return;
     const clientId = this.clientId.value;
-    const pending = this.showPending(text, clientId);
+    this.waiting.push({ text, clientId, pending: this.showPending(text, clientId) });
     this.text.value = "";
+    this.clientId.value = newId();
     this.say("");
-    const problem = await this.post(text, clientId);
-    this.sending = false;
-    pending.remove();
-    if (problem) this.giveBack(text, problem);
-    else this.startNext();
+    this.keepDraft();
+    if (this.waiting.length === 1) this.sendWaiting();
+  }
+
+  async sendWaiting() {
+    while (this.waiting.length) {
+      const [{ text, clientId, pending }] = this.waiting;
+      const problem = await this.post(text, clientId);
+      if (problem && !this.heard.has(clientId)) return this.giveBack(problem);
+      pending.remove();
+      this.waiting.shift();
+      this.keepDraft();
+    }
   }
 
   async post(text, clientId) {
@@ -134,17 +146,30 @@ class Chat {
     return pending;
   }
 
-  // The same client identifier goes again: had the first try arrived after all, nothing is doubled.
-  giveBack(text, problem) {
-    this.text.value = this.text.value ? `${text}\n${this.text.value}` : text;
-    sessionStorage.setItem(this.draft, this.text.value);
+  // Words that go again alone keep their client identifier: had they arrived after all, nothing is doubled.
+  giveBack(problem) {
+    const unsent = this.waiting.splice(0);
+    unsent.forEach(({ pending }) => pending.remove());
+    if (unsent.length === 1 && !this.text.value) this.clientId.value = unsent[0].clientId;
+    this.text.value = [...unsent.map(({ text }) => text), this.text.value].filter(Boolean).join("\n");
+    this.keepDraft();
     this.say(`${problem} Your words are still in the box: press Send to try again.`);
     this.text.focus();
   }
 
-  startNext() {
+  noteHeard(clientId) {
+    this.heard.add(clientId);
+    if (this.clientId?.value !== clientId) return;
+    // What came back as not sent was said after all.
     this.clientId.value = newId();
-    if (this.text.value) sessionStorage.setItem(this.draft, this.text.value);
+    this.text.value = "";
+    this.say("");
+    this.keepDraft();
+  }
+
+  keepDraft() {
+    const words = [...this.waiting.map(({ text }) => text), this.text.value].filter(Boolean).join("\n");
+    if (words) sessionStorage.setItem(this.draft, words);
     else sessionStorage.removeItem(this.draft);
   }
 

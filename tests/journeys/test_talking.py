@@ -86,21 +86,47 @@ def test_words_that_could_not_be_sent_stay_in_the_box(visit):
     expect(page.get_by_label("Your message")).to_have_value("")
 
 
-def test_an_answer_that_was_lost_on_the_way_doubles_nothing(visit):
+def lose_the_answer(route) -> None:
+    route.fetch()
+    route.abort()
+
+
+def test_an_answer_that_was_lost_is_made_good_by_the_socket(visit):
     page = visit("Delegate", LOUNGE)
+    live(page)
+    page.route("**/say/", lose_the_answer)
     text = words()
+    say(page, text)
+    heard(page, text)
+    expect(page.get_by_label("Your message")).to_have_value("")
 
-    def lose(route) -> None:
-        route.fetch()
-        route.abort()
 
-    page.route("**/say/", lose)
+def test_an_answer_that_was_lost_doubles_nothing_when_sent_again(visit):
+    page = visit("Delegate")
+    page.route_web_socket("**/live/**", lambda socket: socket.close(code=3000))
+    page.goto(LOUNGE)
+    page.route("**/say/", lose_the_answer)
+    text = words()
     say(page, text)
     expect(page.locator("[data-chat-state]")).to_contain_text("not sent")
     page.unroute("**/say/")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_label("Your message")).to_have_value("")
     heard(page, text)
+
+
+def test_words_written_faster_than_the_line_all_go_in_order(visit):
+    page = visit("Delegate", LOUNGE)
+    held = []
+    page.route("**/say/", lambda route: held.append(route) if not held else route.continue_())
+    first, second = words(), words()
+    say(page, first)
+    say(page, second)
+    expect(page.locator("[data-pending]")).to_have_count(2)
+    held[0].continue_()
+    expect(page.locator("[data-pending]")).to_have_count(0)
+    said = page.locator("[data-message] p").all_inner_texts()
+    assert [text for text in said if text in {first, second}] == [first, second]
 
 
 def test_a_draft_survives_a_reload(visit):
@@ -112,16 +138,14 @@ def test_a_draft_survives_a_reload(visit):
 
 def test_who_reads_back_is_told_of_new_messages_and_not_moved(visit):
     ben, sana = visit("Delegate", LOUNGE, width=390), visit("Speaker", LOUNGE)
-    for _ in range(8):
-        say(sana, f"{words()} {'long words ' * 30}")
-        expect(sana.get_by_label("Your message")).to_have_value("")
     live(ben)
+    texts = [words() for _ in range(6)]
+    for text in texts:
+        say(sana, f"{text} {'long words ' * 30}")
+    heard(ben, texts[-1])
     log = ben.get_by_role("log")
     log.evaluate("log => { log.style.scrollBehavior = 'auto'; log.scrollTop = 0; }")
-    text = words()
-    ben.wait_for_timeout(100)
-    sana.wait_for_timeout(11_000)  # ten messages in ten seconds is the pace
-    say(sana, text)
+    say(sana, words())
     expect(ben.locator("[data-chat-new]")).to_be_visible()
     assert log.evaluate("log => log.scrollTop") < 100
     ben.locator("[data-chat-new]").click()

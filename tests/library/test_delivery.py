@@ -178,7 +178,8 @@ async def test_a_huge_film_is_streamed_in_small_blocks(make_published, ben, asyn
         out.truncate(size)
     await async_client.aforce_login(ben.user)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        # Django warns so where it would gather a stream in memory.
+        warnings.filterwarnings("error", message="StreamingHttpResponse must consume")
         response = await async_client.get(film_url(recording))
         assert response["Content-Length"] == str(size)
         blocks = [len(block) async for block in _first(response, 100)]

@@ -56,6 +56,7 @@ def test_a_delegate_holds_one_room_of_a_round_and_changes_in_one_step(visit):
     expect(page.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
+@pytest.mark.database
 def test_places_left_change_in_an_open_page(visit):
     ben, sana = visit("Delegate"), visit("Speaker")
     for page in (ben, sana):
@@ -69,6 +70,7 @@ def test_places_left_change_in_an_open_page(visit):
     expect(left).to_have_text(re.compile(rf"^{before} place"))
 
 
+@pytest.mark.database
 def test_a_room_that_filled_meanwhile_refuses_plainly_and_the_place_held_stays(visit):
     ben, sana, ada = visit("Delegate"), visit("Speaker"), visit("Organiser")
     for page in (ben, sana):

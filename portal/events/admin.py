@@ -28,6 +28,16 @@ def event_path_of(model: type[Model]) -> str | None:
     return found[0] if found else None
 
 
+def name_widget(widget: Any, label: str) -> None:
+    """Names an input for those who cannot see its column's head: lists and inlines have no label of their own."""
+    parts = getattr(widget, "widgets", None)
+    if parts:
+        for part, noun in zip(parts, ("date", "time"), strict=False):
+            part.attrs["aria-label"] = f"{label}: {noun}"
+    elif not widget.is_hidden:
+        widget.attrs["aria-label"] = label
+
+
 class EventScoped:
     """For ModelAdmin and inlines alike."""
 
@@ -43,6 +53,12 @@ class EventScoped:
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", self._choices(db_field, request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None:
+            name_widget(field.widget, str(field.label or db_field.verbose_name))
+        return field
 
     def _choices(self, field: Any, request: HttpRequest) -> QuerySet[Any]:
         model = field.remote_field.model

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.template.loader import render_to_string
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.journeys.conftest import EVENT, Portal
 
@@ -119,6 +119,24 @@ def test_a_page_has_no_faults(name, who, people, places, axe):
 def test_the_page_of_who_speaks_has_no_faults(people, axe):
     assert opened(people["Speaker"], f"{EVENT}speaking/").ok
     assert faults(people["Speaker"], axe) == []
+
+
+def test_the_page_that_asks_for_a_code_has_no_faults_with_and_without_a_mistake(visit, axe):
+    page = visit(None, f"/accounts/login/code/?next={EVENT}lobby/")
+    page.get_by_label("E-mail address").fill("delegate2@example.org")
+    page.get_by_role("button", name="Send me a code").click()
+    page.locator("input[name=code]").fill("AAAA-AAAA")
+    assert faults(page, axe) == []
+    page.locator("main").get_by_role("button").first.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert faults(page, axe) == []
+
+
+def test_a_form_with_mistakes_has_no_faults(visit, axe):
+    page = visit(None, f"{EVENT}register/")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert faults(page, axe) == []
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 500, 503])

@@ -5,6 +5,7 @@ The wide page is narrowed in place, as a person who zooms to 400% does it.
 """
 
 import re
+import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.journeys.conftest import EVENT, Portal
+from tests.journeys.test_coming_in import register
 
 pytestmark = pytest.mark.browser
 WHO = ["nobody", "Delegate", "Speaker", "Organiser"]
@@ -46,8 +48,6 @@ PAGES: dict[str, tuple[str, dict[str, int]]] = {
     "sign out": ("/accounts/logout/", {}),
     "second factor": ("/accounts/2fa/", {}),
     "passkeys": ("/accounts/2fa/webauthn/", {}),
-    "new passkey": ("/accounts/2fa/webauthn/add/", {}),
-    "authenticator app": ("/accounts/2fa/totp/activate/", {}),
     "recovery codes": ("/accounts/2fa/recovery-codes/generate/", {}),
     "mailbox": ("/mailbox/", {}),
 }
@@ -137,6 +137,16 @@ def test_a_form_with_mistakes_has_no_faults(visit, axe):
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert faults(page, axe) == []
+
+
+def test_the_pages_to_add_a_second_factor_have_no_faults(visit, mailed_code, axe):
+    """As somebody whose address is confirmed: the others are led away from them."""
+    page = visit()
+    register(page, "Axe Placeholder", f"{uuid.uuid4().hex[:8]}@example.org", mailed_code)
+    for path in ("/accounts/2fa/webauthn/add/", "/accounts/2fa/totp/activate/"):
+        opened(page, path)
+        assert page.url.endswith(path)
+        assert faults(page, axe) == []
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 500, 503])

@@ -11,24 +11,26 @@ from tests.journeys.conftest import EVENT
 pytestmark = pytest.mark.browser
 FURTHEST = 60
 
-# What has the focus: its words, and whether it can be seen with a mark around it and nothing on top of it.
+# What has the focus: its words, and whether it can be seen, with a look of its own and nothing on top of it.
 FOCUSED = r"""() => {
     const element = document.activeElement;
-    const label = element.labels?.[0]?.innerText ?? element.getAttribute("aria-label") ?? "";
+    const label = element.labels?.[0];
     const text = element === document.body ? "" : element.innerText;
-    const words = [label, text, element.name ?? ""].join(" ").replace(/\s+/g, " ").replaceAll(" :", ":").trim();
-    const box = element.getBoundingClientRect();
-    const parts = [element, element.labels?.[0]].filter(Boolean);
-    const marks = parts.flatMap((part) => [getComputedStyle(part), getComputedStyle(part, "::before"),
-        getComputedStyle(part, "::after")]);
-    const marked = marks.some((style) => (style.outlineStyle !== "none" && style.outlineWidth !== "0px")
-        || (style.boxShadow !== "none" && style.boxShadow !== ""));
-    const x = box.x + Math.min(box.width / 2, 40), y = box.y + box.height / 2;
+    const words = [label?.innerText ?? element.getAttribute("aria-label") ?? "", text, element.name ?? ""];
+    const box = (element.type === "radio" ? label : element).getBoundingClientRect();
+    const x = box.x + box.width / 2, y = box.y + box.height / 2;
     const top = document.elementFromPoint(x, y);
-    const inside = box.y >= 0 && y <= innerHeight;
-    const covered = !top || !(element.contains(top) || top.contains(element)
-        || parts.some((part) => part.contains(top)));
-    return { words, role: element.tagName, type: element.type ?? "", seen: inside && !covered, marked };
+    const clear = top && (element.contains(top) || label?.contains(top) || top === element.parentElement);
+    const look = () => [element, label].filter(Boolean).flatMap((part) => [null, "::before", "::after"]
+        .map((pseudo) => getComputedStyle(part, pseudo))
+        .map((s) => [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.backgroundColor].join()))
+        .join(";");
+    const focused = look();
+    element.blur();
+    const plain = look();
+    element.focus({ preventScroll: true });
+    return { words: words.join(" ").replace(/\s+/g, " ").replaceAll(" :", ":").trim(), role: element.tagName,
+        seen: box.y >= 0 && y <= innerHeight && Boolean(clear), marked: focused !== plain };
 }"""
 
 

@@ -55,3 +55,8 @@ class MessageAdmin(EventScopedAdmin):
 
     has_delete_permission = has_add_permission
     has_change_permission = has_add_permission
+
+
+# Registered by being imported.
+from networking.polls import admin as polls  # noqa: E402, F401
+from networking.questions import admin as questions  # noqa: E402, F401

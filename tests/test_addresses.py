@@ -10,6 +10,7 @@ import re
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from networking.polls.services import draft_poll
 from networking.services import open_lounge
 from portal.models import Speaker
 
@@ -18,6 +19,7 @@ IN = "in"
 WHO = ["nobody", "cleo", "ben", "sana", "ada"]
 PUBLIC = [200] * 5
 MEMBERS = [IN, 404, 200, 200, 200]
+LEADERS = [IN, 404, 404, 404, 200]
 POST = [405] * 5  # nothing but a form may change anything
 PHASES = {
     "registration": "2022-05-20T12:00",
@@ -47,6 +49,20 @@ TABLE = {
     "networking:conversation": ({"conversation_id": "lounge"}, MEMBERS, READ),
     "networking:panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
     "networking:say": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:questions": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:questions_panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:ask": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:upvote": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:withdraw_question": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:run_questions": ({"conversation_id": "lounge"}, LEADERS, [403, 404, 404, 404, 403]),
+    "networking:move_question": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:set_asking": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:polls": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:polls_panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:vote": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:run_polls": ({"conversation_id": "lounge"}, LEADERS, [403, 404, 404, 404, 403]),
+    "networking:act_on_poll": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:redraft_poll": ({"conversation_id": "lounge", "poll_id": "poll"}, LEADERS, [403, 404, 404, 404, 403]),
     "networking:session_conversation": ({"session_id": "session"}, MEMBERS, READ),
     "networking:session_panel": ({"session_id": "session"}, MEMBERS, READ),
     "networking:directory": ({}, MEMBERS, READ),
@@ -93,6 +109,7 @@ def things(event, ada, ben, sana, cleo, make_session, now):
         "room": add_room(round, title="Room", theme="", capacity=9),
         "recording": Recording.objects.create(session=session),
     }  # fmt: skip
+    found["poll"] = draft_poll(found["lounge"], "Which?", ["One", "Other"], multiple=False, by=ada, now=now)
     return {name: thing.pk for name, thing in found.items()} | {"channel": f"conversation.{found['lounge'].pk}"}
 
 

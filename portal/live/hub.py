@@ -26,7 +26,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _GRACE = 0.3
-_GAUGE_SECONDS = 1.0
 
 
 class Hub:
@@ -225,7 +224,7 @@ def _new_feed(channel: Channel) -> Feed:
 def _seconds_to_wait(feed: GaugeFeed) -> float:
     if feed.read_at is None:
         return 0.0
-    return feed.read_at + _GAUGE_SECONDS - asyncio.get_running_loop().time()
+    return feed.read_at + feed.channel.kind.seconds - asyncio.get_running_loop().time()
 
 
 def _listening(feed: Feed) -> str:

@@ -16,9 +16,11 @@ from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 
 from assembly.onehop import OneHopHandler  # noqa: E402
+from portal.live.direct import DirectWriting  # noqa: E402
 from portal.live.routing import websocket_urlpatterns  # noqa: E402
 
 one_hop = OneHopHandler()
+live = OriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.ORIGINS)
 
 
 async def pages(scope, receive, send):  # type: ignore[no-untyped-def]
@@ -30,6 +32,6 @@ async def pages(scope, receive, send):  # type: ignore[no-untyped-def]
 application = ProtocolTypeRouter(
     {
         "http": ASGIStaticFilesHandler(pages) if settings.DEBUG else pages,  # type: ignore[arg-type]
-        "websocket": OriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.ORIGINS),
+        "websocket": DirectWriting(live),
     }
 )

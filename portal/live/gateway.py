@@ -87,7 +87,8 @@ class Gateway(AsyncWebsocketConsumer):
 
     def _new_socket(self, user_id: int) -> Socket:
         holder = Holder(user_id, self.scope["session"].session_key, self.scope["url_route"]["kwargs"]["event"])
-        return Socket(holder, write=self.send, shut=self.close, heard_at=_now())
+        direct = self.scope.get("live.direct")
+        return Socket(holder, write=self.send, shut=self.close, heard_at=_now(), direct=direct)
 
     async def _ask_to_enter(self, socket: Socket) -> None:
         verdict: Verdict = await database_sync_to_async(admit)(socket.holder, clock.now())

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from portal.live.access import Holder
+from portal.live.direct import Direct, frame
 
 logger = logging.getLogger(__name__)
 
@@ -21,17 +23,30 @@ _PATIENCE = 100
 SLOW_READER = 4408
 
 
+class Packet:
+    """Texts that leave in one write, framed at most once for however many sockets."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    @cached_property
+    def framed(self) -> bytes:
+        return b"".join(map(frame, self.texts))
+
+
 @dataclass(eq=False, slots=True)
 class Socket:
     """One browser tab. ``rights`` counts how often its rights were asked anew.
 
     It is in the crowd before the door is asked, so that no revocation falls between.
+    ``direct`` writes at once and never waits; without it the server's own send does, text by text.
     """
 
     holder: Holder
     write: Callable[[str], Awaitable[None]]
     shut: Callable[[int], Awaitable[None]]
     heard_at: float
+    direct: Direct | None = None
     until: datetime | None = None
     rights: int = 0
     admitted: bool = False
@@ -40,9 +55,20 @@ class Socket:
     channels: set[str] = field(default_factory=set)
 
     async def tell(self, text: str) -> None:
-        """The only place that writes. A writer that waits would make everyone wait, so not for long."""
+        await self.give(Packet([text]))
+
+    async def give(self, packet: Packet) -> None:
+        """The only place that writes. Who has left too much unread is closed, and catches up on return."""
         if self.closing:
             return
+        if self.direct is None:
+            for text in packet.texts:
+                await self._send(text)
+        elif not self.direct.write(packet.framed):
+            await self.close(SLOW_READER)
+
+    async def _send(self, text: str) -> None:
+        """A writer that waits makes everyone wait, so not for long."""
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self.write(text)

@@ -1,6 +1,7 @@
 """Nothing is lost or doubled, Redis or no Redis; and what is revoked is closed."""
 
 import asyncio
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from portal import clock
 from portal.live import registry, services, wire
 from portal.live.hub import current_hub
 from portal.live.registry import Admission, Frame
-from portal.live.sockets import Socket
+from portal.live.sockets import Packet, Socket
 from tests.portal.live.little import Little, OpenTab, Tab, make_person, sign_in, subscribed
 from tests.servers import free_tcp_port, running_valkey
 
@@ -233,6 +234,26 @@ async def test_a_right_lost_while_it_is_asked_is_not_missed(
     (socket,) = current_hub().crowd.of(person.pk)
     little.while_asked = lambda: _lose_right(little, person.pk, socket)
     assert await tab.listen("talk.1") == [{"channel": "talk.1", "error": "forbidden"}]
+
+
+async def test_what_comes_close_together_leaves_in_one_write_in_order(
+    little: Little, client_of: Client, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packets: list[list[str]] = []
+
+    async def give(socket: Socket, packet: Packet) -> None:
+        packets.append([json.loads(text)["html"] for text in packet.texts])
+
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    monkeypatch.setattr(Socket, "give", give)
+    for version in range(1, 6):
+        await current_hub()._hear(wire.pack_frame("talk.1", Frame(version, "message", str(version))))
+        await asyncio.sleep(0)
+    async with asyncio.timeout(2):
+        while sum(map(len, packets)) < 5:
+            await asyncio.sleep(0.005)
+    assert packets == [["1"], ["2", "3", "4", "5"]]
 
 
 @pytest.mark.slow

@@ -8,6 +8,8 @@ from portal.live import wire
 from portal.live.registry import Channel, Frame
 from portal.live.sockets import Packet, Socket
 
+MOST_BEHIND = 200
+LONGEST_BEHIND = 30.0
 _MOST_HELD = 500
 # Sockets written to before the rest of the process gets its turn.
 _STRETCH = 500
@@ -69,10 +71,24 @@ class LogFeed(Feed):
         self.target = 0
         self.mending = False
         self._held: dict[int, str] = {}
+        self._past: deque[tuple[float, int]] = deque()
 
     @property
     def is_behind(self) -> bool:
         return self.version is not None and self.target > self.version
+
+    def note(self, now: float) -> None:
+        """Remembers where the log is, for half a minute; called every few seconds."""
+        self._past.append((now, self.place))
+        while len(self._past) > 1 and self._past[1][0] <= now - LONGEST_BEHIND:
+            self._past.popleft()
+
+    def leaves_behind(self, version: int, now: float) -> bool:
+        """Whether a reader that has only ``version`` is too many events or seconds behind."""
+        if self.place - version > MOST_BEHIND:
+            return True
+        at, then = self._past[0] if self._past else (now, 0)
+        return at <= now - LONGEST_BEHIND and version < then
 
     def start_at(self, version: int) -> None:
         """What came while the version was being read is sent if it is later, else forgotten."""

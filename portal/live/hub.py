@@ -97,6 +97,16 @@ class Hub:
         feed = self.feeds.get(name)
         return feed.version if isinstance(feed, LogFeed) else None
 
+    def leaves_behind(self, socket: Socket, name: str, version: int) -> bool:
+        """Whether a listener that says it has ``version`` reads too slowly.
+
+        What came before it joined it was never sent, and fetches for itself.
+        """
+        feed = self.feeds.get(name)
+        if not isinstance(feed, LogFeed) or socket not in feed.sockets:
+            return False
+        return feed.leaves_behind(max(version, feed.sockets[socket]), asyncio.get_running_loop().time())
+
     def catch_up(self, versions: dict[str, int]) -> None:
         """Compares listened logs with the rows' versions; those behind are mended."""
         for name, version in versions.items():

@@ -109,6 +109,9 @@ class Bucket:
         self.refused += 1
         return (1 - self.tokens) / _PER_SECOND
 
+    def is_full(self, now: float) -> bool:
+        return self.tokens + (now - self.filled_at) * _PER_SECOND >= _BURST
+
     @property
     def is_out_of_patience(self) -> bool:
         return self.refused >= _PATIENCE
@@ -127,6 +130,8 @@ class Crowd:
 
     def __init__(self) -> None:
         self._people: dict[int, Person] = {}
+        # A bucket outlives its sockets until it is full, or reconnecting would refill it.
+        self._left: dict[int, Bucket] = {}
 
     def __bool__(self) -> bool:
         return bool(self._people)
@@ -144,7 +149,10 @@ class Crowd:
         return [s for s in sockets if not event or s.holder.event == event]
 
     def add(self, socket: Socket) -> Bucket:
-        person = self._people.setdefault(socket.holder.user_id, Person())
+        user_id = socket.holder.user_id
+        if user_id not in self._people:
+            self._people[user_id] = Person(bucket=self._left.pop(user_id, Bucket()))
+        person = self._people[user_id]
         person.sockets.add(socket)
         return person.bucket
 
@@ -155,6 +163,10 @@ class Crowd:
         person.sockets.discard(socket)
         if not person.sockets:
             del self._people[socket.holder.user_id]
+            self._left[socket.holder.user_id] = person.bucket
+
+    def forget_left(self, now: float) -> None:
+        self._left = {user_id: bucket for user_id, bucket in self._left.items() if not bucket.is_full(now)}
 
 
 def group_by_event(sockets: Iterable[Socket], now: float) -> dict[str, set[int]]:

@@ -6,49 +6,60 @@ from typing import Any, NamedTuple
 
 from portal.live import wire
 from portal.live.registry import Channel, Frame
-from portal.live.sockets import Socket
+from portal.live.sockets import Packet, Socket
 
+MOST_BEHIND = 200
+LONGEST_BEHIND = 30.0
 _MOST_HELD = 500
+# Sockets written to before the rest of the process gets its turn.
+_STRETCH = 500
 
 
 class Ready(NamedTuple):
-    """A text to send; ``version`` lets it skip those who joined later than it happened."""
+    """A text to send; ``place`` in the feed lets it skip those who joined later than it happened."""
 
-    version: int
+    place: int
     text: str
 
 
 class Feed:
-    """Listeners of one channel, each with the version it was told at joining."""
+    """Listeners of one channel, each with the place it was told at joining.
+
+    A log's place is its version; a gauge counts the states it has sent.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.sockets: dict[Socket, int] = {}
+        self.place = 0
         self.ready: deque[Ready] = deque()
         self.joining = 0
         self.loading = asyncio.Lock()
-        self._sending = False
+        self.sending = False
 
     @property
     def is_idle(self) -> bool:
         return not self.sockets and not self.joining
 
     async def deliver(self) -> None:
-        """Sends what is ready, in order: whoever comes while another sends leaves it to them.
+        """Sends all that is ready, in order, in one write a socket. One caller at a time.
 
         Receivers who must not see a frame are to be skipped in this loop.
         """
-        if self._sending:
+        batch, self.ready = list(self.ready), deque()
+        if not batch:
             return
-        self._sending = True
-        try:
-            while self.ready:
-                version, text = self.ready.popleft()
-                for socket, joined_at in list(self.sockets.items()):
-                    if version > joined_at:
-                        await socket.tell(text)
-        finally:
-            self._sending = False
+        packet = Packet([text for _, text in batch])
+        oldest = batch[0].place
+        for number, (socket, joined_at) in enumerate(list(self.sockets.items()), 1):
+            if socket not in self.sockets:
+                continue
+            if joined_at < oldest:
+                await socket.give(packet)
+            elif later := [text for place, text in batch if place > joined_at]:
+                await socket.give(Packet(later))
+            if number % _STRETCH == 0:
+                await asyncio.sleep(0)
 
 
 class LogFeed(Feed):
@@ -60,14 +71,28 @@ class LogFeed(Feed):
         self.target = 0
         self.mending = False
         self._held: dict[int, str] = {}
+        self._past: deque[tuple[float, int]] = deque()
 
     @property
     def is_behind(self) -> bool:
         return self.version is not None and self.target > self.version
 
+    def note(self, now: float) -> None:
+        """Remembers where the log is, for half a minute; called every few seconds."""
+        self._past.append((now, self.place))
+        while len(self._past) > 1 and self._past[1][0] <= now - LONGEST_BEHIND:
+            self._past.popleft()
+
+    def leaves_behind(self, version: int, now: float) -> bool:
+        """Whether a reader that has only ``version`` is too many events or seconds behind."""
+        if self.place - version > MOST_BEHIND:
+            return True
+        at, then = self._past[0] if self._past else (now, 0)
+        return at <= now - LONGEST_BEHIND and version < then
+
     def start_at(self, version: int) -> None:
         """What came while the version was being read is sent if it is later, else forgotten."""
-        self.version = version
+        self.version = self.place = version
         self._release()
 
     def offer(self, version: int, text: str) -> None:
@@ -99,7 +124,7 @@ class LogFeed(Feed):
         self._held.clear()
 
     def _send(self, version: int, text: str) -> None:
-        self.version = version
+        self.version = self.place = version
         self.ready.append(Ready(version, text))
 
     def _release(self) -> None:
@@ -128,4 +153,6 @@ class GaugeFeed(Feed):
         text = wire.gauge_frame(self.channel.name, state)
         if text != self._sent:
             self._sent = text
-            self.ready.append(Ready(0, text))
+            self.place += 1
+            # Whole states: one that waits is worth nothing beside a newer one.
+            self.ready = deque([Ready(self.place, text)])

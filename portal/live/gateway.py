@@ -15,7 +15,7 @@ from portal.live.access import Holder, Verdict, admit, choose_hearable
 from portal.live.hub import current_hub
 from portal.live.registry import Channel, find_channel
 from portal.live.rounds import REFUSED, SIGNED_OUT
-from portal.live.sockets import Bucket, Socket
+from portal.live.sockets import SLOW_READER, Bucket, Socket
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,10 @@ class Gateway(AsyncWebsocketConsumer):
             return
         self.socket = self._new_socket(user.pk)
         self.bucket = await self.hub.enter(self.socket)
+        if self.bucket.wait_for_token(_now()):
+            self._leave()
+            await self._refuse(TOO_MANY)
+            return
         await self._ask_to_enter(self.socket)
 
     async def disconnect(self, code: int) -> None:
@@ -87,7 +91,8 @@ class Gateway(AsyncWebsocketConsumer):
 
     def _new_socket(self, user_id: int) -> Socket:
         holder = Holder(user_id, self.scope["session"].session_key, self.scope["url_route"]["kwargs"]["event"])
-        return Socket(holder, write=self.send, shut=self.close, heard_at=_now())
+        direct = self.scope.get("live.direct")
+        return Socket(holder, write=self.send, shut=self.close, heard_at=_now(), direct=direct)
 
     async def _ask_to_enter(self, socket: Socket) -> None:
         verdict: Verdict = await database_sync_to_async(admit)(socket.holder, clock.now())
@@ -168,6 +173,8 @@ class Gateway(AsyncWebsocketConsumer):
         known = {name: self.hub.version_of(name) for name in has if name in socket.channels}
         versions = {name: version for name, version in known.items() if version is not None}
         await socket.tell(wire.encode({"beat": versions}))
+        if any(self.hub.leaves_behind(socket, name, version) for name, version in has.items()):
+            await self.hub.end(socket, SLOW_READER)
 
     # Manners
 

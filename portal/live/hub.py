@@ -26,6 +26,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _GRACE = 0.3
+# The first frame leaves at once; what comes this soon after leaves with the next, in one write.
+_GATHER = 0.025
 
 
 class Hub:
@@ -79,7 +81,7 @@ class Hub:
         self.feeds[channel.name] = feed
         socket.channels.add(channel.name)
         # No await between these two: the next frame sent is the one after what is told here.
-        feed.sockets[socket] = feed.version or 0 if isinstance(feed, LogFeed) else -1
+        feed.sockets[socket] = feed.place
         await socket.tell(_listening(feed))
         return True
 
@@ -93,6 +95,16 @@ class Hub:
         """How far a listened log is, from memory; None for a gauge and for the unknown."""
         feed = self.feeds.get(name)
         return feed.version if isinstance(feed, LogFeed) else None
+
+    def leaves_behind(self, socket: Socket, name: str, version: int) -> bool:
+        """Whether a listener that says it has ``version`` reads too slowly.
+
+        What came before it joined it was never sent, and fetches for itself.
+        """
+        feed = self.feeds.get(name)
+        if not isinstance(feed, LogFeed) or socket not in feed.sockets:
+            return False
+        return feed.leaves_behind(max(version, feed.sockets[socket]), asyncio.get_running_loop().time())
 
     def catch_up(self, versions: dict[str, int]) -> None:
         """Compares listened logs with the rows' versions; those behind are mended."""
@@ -151,9 +163,23 @@ class Hub:
         elif isinstance(feed, GaugeFeed):
             self._refresh_soon(feed)
         elif isinstance(feed, LogFeed) and hint.text:
-            feed.offer(hint.version, hint.text)
-            await feed.deliver()
+            feed.offer(hint.version, hint.text, hint.by)
+            self._deliver_soon(feed)
             self._mend_soon(feed)
+
+    def _deliver_soon(self, feed: Feed) -> None:
+        """Whoever comes while a feed is being sent leaves it to the sender."""
+        if feed.ready and not feed.sending:
+            feed.sending = True
+            self._spawn(self._deliver(feed))
+
+    async def _deliver(self, feed: Feed) -> None:
+        try:
+            while feed.ready:
+                await feed.deliver()
+                await asyncio.sleep(_GATHER)
+        finally:
+            feed.sending = False
 
     async def _load(self, feed: Feed) -> None:
         """Reads where a channel stands, once for all who wait for it."""
@@ -163,7 +189,7 @@ class Hub:
                 self._mend_soon(feed)
             elif isinstance(feed, GaugeFeed) and _seconds_to_wait(feed) <= 0:
                 await self._read_state(feed)
-        await feed.deliver()
+        self._deliver_soon(feed)
 
     def _mend_soon(self, feed: LogFeed) -> None:
         if feed.is_behind and not feed.mending:
@@ -187,7 +213,7 @@ class Hub:
         feed.mend(frames, upto)
         if feed.version == before:
             feed.give_up()
-        await feed.deliver()
+        self._deliver_soon(feed)
 
     def _refresh_soon(self, feed: GaugeFeed) -> None:
         feed.dirty = True
@@ -201,7 +227,7 @@ class Hub:
                 await asyncio.sleep(max(0.0, _seconds_to_wait(feed)))
                 async with feed.loading:
                     await self._read_state(feed)
-                await feed.deliver()
+                self._deliver_soon(feed)
         except Exception:
             logger.exception("Reading %s failed; the next round tries again", feed.channel.name)
         finally:

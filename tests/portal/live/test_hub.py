@@ -1,6 +1,7 @@
 """Nothing is lost or doubled, Redis or no Redis; and what is revoked is closed."""
 
 import asyncio
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,10 @@ from django.test import Client
 
 from portal import clock
 from portal.live import registry, services, wire
+from portal.live.feeds import LogFeed
 from portal.live.hub import current_hub
 from portal.live.registry import Admission, Frame
-from portal.live.sockets import Socket
+from portal.live.sockets import Packet, Socket
 from tests.portal.live.little import Little, OpenTab, Tab, make_person, sign_in, subscribed
 from tests.servers import free_tcp_port, running_valkey
 
@@ -233,6 +235,75 @@ async def test_a_right_lost_while_it_is_asked_is_not_missed(
     (socket,) = current_hub().crowd.of(person.pk)
     little.while_asked = lambda: _lose_right(little, person.pk, socket)
     assert await tab.listen("talk.1") == [{"channel": "talk.1", "error": "forbidden"}]
+
+
+async def test_what_comes_close_together_leaves_in_one_write_in_order(
+    little: Little, client_of: Client, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packets: list[list[str]] = []
+
+    async def give(socket: Socket, packet: Packet) -> None:
+        packets.append([json.loads(text)["html"] for text in packet.texts])
+
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    monkeypatch.setattr(Socket, "give", give)
+    for version in range(1, 6):
+        await current_hub()._hear(wire.pack_frame("talk.1", Frame(version, "message", str(version))))
+        await asyncio.sleep(0)
+    async with asyncio.timeout(2):
+        while sum(map(len, packets)) < 5:
+            await asyncio.sleep(0.005)
+    assert packets == [["1"], ["2", "3", "4", "5"]]
+
+
+async def test_a_reader_two_hundred_events_behind_is_closed_and_catches_up_on_return(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await sync_to_async(_say_many)(little, 201)
+    assert [(await tab.hear(timeout=10))["version"] for _ in range(201)][-1] == 201
+    await tab.send_json_to({"beat": {"talk.1": 1}})
+    assert await tab.hear() == {"beat": {"talk.1": 201}}
+    await tab.send_json_to({"beat": {"talk.1": 0}})
+    assert await tab.hear() == {"beat": {"talk.1": 201}}
+    assert await tab.hear_close() == 4408
+    again = await open_tab(client_of)
+    assert (await again.listen("talk.1"))[0]["version"] == 201
+    await again.send_json_to({"beat": {"talk.1": 0}})
+    assert await again.hear() == {"beat": {"talk.1": 201}}
+    assert await again.receive_nothing(timeout=0.1)
+
+
+@pytest.mark.parametrize(("seconds", "closes"), [(29, False), (30, True)])
+async def test_a_reader_thirty_seconds_behind_is_closed(
+    little: Little, client_of: Client, open_tab: OpenTab, seconds: float, closes: bool
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await subscribed()
+    await sync_to_async(little.say)(1, "unread")
+    assert (await tab.hear())["version"] == 1
+    feed = current_hub().feeds["talk.1"]
+    assert isinstance(feed, LogFeed)
+    feed._past.clear()
+    feed.note(asyncio.get_running_loop().time() - seconds)
+    await tab.send_json_to({"beat": {"talk.1": 0}})
+    assert await tab.hear() == {"beat": {"talk.1": 1}}
+    assert await tab.hear_close() == 4408 if closes else await tab.receive_nothing(timeout=0.1)
+
+
+async def test_who_says_nothing_for_a_minute_and_a_half_is_closed(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    silent, speaking = await open_tab(client_of), await open_tab(client_of)
+    await speaking.listen("talk.1")
+    for socket in current_hub().crowd:
+        if not socket.channels:
+            socket.heard_at -= 91
+    assert await silent.hear_close() == 4408
+    assert await speaking.receive_nothing(timeout=0.1)
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from networking.models import Conversation
+from networking.models import Conversation, Message
 from networking.policy import may_hear
 from networking.services import open_lounge, open_session_conversation
 from portal.people.access import Visitor
@@ -18,6 +18,16 @@ def access_conversation(visitor: Visitor, conversation_id: int) -> Conversation:
         raise Http404("No such conversation.")
     conversation.event = visitor.event
     return conversation
+
+
+def access_message(visitor: Visitor, conversation_id: int, message_id: int) -> Message:
+    """A message in a conversation this person may hear. Raises Http404."""
+    conversation = access_conversation(visitor, conversation_id)
+    found = conversation.messages.select_related("author", "reply_to__author").filter(pk=message_id).first()
+    if found is None:
+        raise Http404("No such message.")
+    found.conversation = conversation
+    return found
 
 
 def access_session_conversation(visitor: Visitor, session_id: int) -> Conversation:

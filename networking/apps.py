@@ -5,13 +5,13 @@ class NetworkingConfig(AppConfig):
     name = "networking"
 
     def ready(self) -> None:
-        from networking import frames
+        from networking import frames, reactions
         from networking.polls import frames as poll_frames
         from networking.questions import frames as question_frames
         from networking.questions.services import release_due
         from portal.live.registry import register_channel
         from portal.sweeps.registry import register_sweep
 
-        for kind in (frames.KIND, *question_frames.KINDS, *poll_frames.KINDS):
+        for kind in (frames.KIND, reactions.KIND, *question_frames.KINDS, *poll_frames.KINDS):
             register_channel(kind)
         register_sweep("networking.questions", release_due)

@@ -18,9 +18,18 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST, "data-chat-text": True}),
     )
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    reply_to = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
     def clean_client_id(self) -> uuid.UUID:
         return self.cleaned_data["client_id"] or uuid.uuid4()
+
+
+class EditForm(forms.Form):
+    hide_optional = True
+
+    text = forms.CharField(
+        label="Your words", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST})
+    )
 
 
 class SearchForm(forms.Form):

@@ -21,13 +21,16 @@ class History:
     messages: list[Message]
     version: int
     earlier: int | None
+    later: bool = False
 
 
-def history(conversation: Conversation, *, before: int | None = None) -> History:
-    """The newest fifty messages, or the fifty before a message's id."""
+def history(conversation: Conversation, *, before: int | None = None, at: int | None = None) -> History:
+    """The newest fifty messages, or the fifty before a message's id, or those around one."""
     # First, so that what is said meanwhile is told again rather than missed.
     version = version_of(conversation.channel)
-    rows = conversation.messages.select_related("author").order_by("-pk")
+    rows = conversation.messages.select_related("author", "reply_to__author").order_by("-pk")
+    if at:
+        before = _after(conversation, at)
     if before:
         rows = rows.filter(pk__lt=before)
     newest = list(rows[: PAGE + 1])
@@ -35,7 +38,13 @@ def history(conversation: Conversation, *, before: int | None = None) -> History
     for message in shown:
         message.conversation = conversation
     earlier = shown[-1].pk if len(newest) > PAGE else None
-    return History(shown[::-1], version, earlier)
+    return History(shown[::-1], version, earlier, later=bool(before))
+
+
+def _after(conversation: Conversation, message_id: int) -> int | None:
+    """The id of the message that a page around this one ends before; None when it reaches the newest."""
+    later = conversation.messages.filter(pk__gt=message_id).order_by("pk").values_list("pk", flat=True)
+    return next(iter(later[PAGE // 2 : PAGE // 2 + 1]), None)
 
 
 def find_people(event: Event, *, words: str, role: str, page: int) -> "Page[Delegate]":

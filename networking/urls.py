@@ -1,8 +1,10 @@
 from django.urls import include, path
 
-from networking import views
+from networking import message_views, views
 
 app_name = "networking"
+
+MESSAGE = "conversations/<int:conversation_id>/messages/<int:message_id>/"
 
 urlpatterns = [
     path("lounge/", views.lounge, name="lounge"),
@@ -11,6 +13,11 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/say/", views.say, name="say"),
     path("conversations/<int:conversation_id>/questions/", include("networking.questions.urls")),
     path("conversations/<int:conversation_id>/polls/", include("networking.polls.urls")),
+    path(MESSAGE, message_views.message, name="message"),
+    path(f"{MESSAGE}acts/", message_views.acts, name="acts"),
+    path(f"{MESSAGE}react/", message_views.react, name="react"),
+    path(f"{MESSAGE}edit/", message_views.edit, name="edit"),
+    path(f"{MESSAGE}take-back/", message_views.take_back, name="take_back"),
     path("sessions/<int:session_id>/talk/", views.session_conversation, name="session_conversation"),
     path("sessions/<int:session_id>/talk-panel/", views.session_panel, name="session_panel"),
     path("people/", views.directory, name="directory"),

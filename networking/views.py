@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from networking.access import access_conversation, access_lounge, access_session_conversation
 from networking.forms import ListingForm, MessageForm, SearchForm
 from networking.frames import message_frame
-from networking.models import Conversation, Kind
+from networking.message_views import by_script, refuse_closed
+from networking.models import Conversation, Kind, Message
 from networking.policy import may_speak
 from networking.queries import find_people, history
 from networking.services import Refused, SlowDown, list_delegate, post_message
@@ -67,16 +68,17 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
     visitor = request.visitor
     found = access_conversation(visitor, conversation_id)
     if not may_speak(visitor, found) or visitor.delegate is None:
-        return _refuse_closed(request)
+        return refuse_closed(request)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _refuse(request, found, form, Refused("This form is broken. Reload the page and send it again."))
     text, client_id = form.cleaned_data["text"], form.cleaned_data["client_id"]
     try:
-        message = post_message(found, visitor.delegate, text, client_id=client_id, now=visitor.now)
+        answered = _answered(found, form.cleaned_data["reply_to"])
+        message = post_message(found, visitor.delegate, text, client_id=client_id, reply_to=answered, now=visitor.now)
     except Refused as refused:
         return _refuse(request, found, form, refused)
-    if _by_script(request):
+    if by_script(request):
         frame = message_frame(message)
         return JsonResponse({"version": frame.version, "html": frame.html, "id": message.pk}, status=201)
     return redirect(found.get_absolute_url() + "#latest")
@@ -121,33 +123,33 @@ def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpRespon
 
 
 def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
-    before = _number(request.GET.get("before"))
+    before, at = _number(request.GET.get("before")), _number(request.GET.get("at"))
+    answered = _answered(found, _number(request.GET.get("reply")))
+    read = history(found, before=before or None, at=at or None)
     return {
         "conversation": found,
-        "history": history(found, before=before or None),
+        "history": read,
         "may_speak": may_speak(request.visitor, found),
-        "form": MessageForm(initial={"client_id": uuid.uuid4()}),
+        "form": MessageForm(initial={"client_id": uuid.uuid4(), "reply_to": answered and answered.pk}),
+        "answered": answered,
         "is_lounge": found.kind == Kind.LOUNGE,
-        "before": before,
+        "before": read.later,
     }
+
+
+def _answered(found: Conversation, message_id: int | None) -> Message | None:
+    """The message that is replied to; one of another conversation is none."""
+    if not message_id:
+        return None
+    return found.messages.select_related("author").filter(pk=message_id, removed_at=None, hidden_at=None).first()
 
 
 def _refuse(request: EventRequest, found: Conversation, form: MessageForm, refused: Refused) -> HttpResponse:
     status = 429 if isinstance(refused, SlowDown) else 422
-    if _by_script(request):
+    if by_script(request):
         return JsonResponse({"error": str(refused)}, status=status)
     form.add_error("text", str(refused))
     return _page(request, found, form=form, status=status)
-
-
-def _refuse_closed(request: EventRequest) -> HttpResponse:
-    if _by_script(request):
-        return JsonResponse({"error": "This conversation can be read, but not added to, just now."}, status=403)
-    return explain(request)
-
-
-def _by_script(request: EventRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
 
 
 def _number(text: str | None) -> int:

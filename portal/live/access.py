@@ -13,7 +13,7 @@ from django.db.models import Exists
 from django.utils.crypto import salted_hmac
 
 from portal.live.models import Revocation
-from portal.live.registry import Admission, Channel, ask_door
+from portal.live.registry import Admission, Channel, ask_door, ask_hidden_from
 
 logger = logging.getLogger(__name__)
 
@@ -48,15 +48,18 @@ def find_user(holder: Holder) -> AbstractBaseUser | None:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a holder may do now: be here (None: their session ended), and hear these names."""
+    """What a holder may do now: be here (None: their session ended), hear these names, not hear these users."""
 
     admission: Admission | None
     hearable: frozenset[str] = frozenset()
+    unheard: frozenset[int] = frozenset()
 
 
 def admit(holder: Holder, now: datetime) -> Verdict:
     user = find_user(holder)
-    return Verdict(ask_door(user, holder.event, now) if user else None)
+    if user is None:
+        return Verdict(None)
+    return Verdict(ask_door(user, holder.event, now), unheard=ask_hidden_from(user.pk, holder.event))
 
 
 def choose_hearable(holder: Holder, channels: Iterable[Channel], now: datetime) -> Verdict:
@@ -80,7 +83,7 @@ def _review(user: AbstractBaseUser | None, holder: Holder, channels: list[Channe
     admission = ask_door(user, holder.event, now)
     if admission.kind != "in":
         return Verdict(admission)
-    return Verdict(admission, _hearable(user, holder.event, channels, now))
+    return Verdict(admission, _hearable(user, holder.event, channels, now), ask_hidden_from(user.pk, holder.event))
 
 
 def _hearable(user: AbstractBaseUser, event: str, channels: Iterable[Channel], now: datetime) -> frozenset[str]:

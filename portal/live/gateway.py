@@ -95,8 +95,11 @@ class Gateway(AsyncWebsocketConsumer):
         return Socket(holder, write=self.send, shut=self.close, heard_at=_now(), direct=direct)
 
     async def _ask_to_enter(self, socket: Socket) -> None:
+        rights = socket.rights
         verdict: Verdict = await database_sync_to_async(admit)(socket.holder, clock.now())
         admission = verdict.admission
+        if socket.rights == rights:
+            socket.unheard = verdict.unheard
         if socket.closing:
             return
         if admission is None:

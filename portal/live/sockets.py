@@ -39,6 +39,7 @@ class Socket:
     """One browser tab. ``rights`` counts how often its rights were asked anew.
 
     It is in the crowd before the door is asked, so that no revocation falls between.
+    ``unheard`` are the users whose words it is not given.
     ``direct`` writes at once and never waits; without it the server's own send does, text by text.
     """
 
@@ -49,6 +50,7 @@ class Socket:
     direct: Direct | None = None
     until: datetime | None = None
     rights: int = 0
+    unheard: frozenset[int] = frozenset()
     admitted: bool = False
     witnessed: bool = False
     closing: bool = False

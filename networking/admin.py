@@ -60,3 +60,4 @@ class MessageAdmin(EventScopedAdmin):
 # Registered by being imported.
 from networking.polls import admin as polls  # noqa: E402, F401
 from networking.questions import admin as questions  # noqa: E402, F401
+from networking.safety import admin as safety  # noqa: E402, F401

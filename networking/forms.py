@@ -3,6 +3,7 @@ import uuid
 from django import forms
 
 from networking.models import LONGEST
+from networking.safety.models import Announce, Outcome, Reason
 from portal.people.models import Delegate, Role
 
 
@@ -29,6 +30,48 @@ class EditForm(forms.Form):
 
     text = forms.CharField(
         label="Your words", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST})
+    )
+
+
+class AnnounceForm(forms.Form):
+    hide_optional = True
+
+    announce = forms.ChoiceField(
+        label="A screen reader says of new messages",
+        choices=Announce.choices,
+        widget=forms.Select(attrs={"data-chat-announce": True}),
+    )
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(label="What is wrong?", choices=Reason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label="Anything the organisers should know",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DecisionForm(forms.Form):
+    outcome = forms.ChoiceField(label="What was done", choices=Outcome.choices)
+    note = forms.CharField(label="Note for organisers", required=False, max_length=500)
+    answer = forms.CharField(label="Words to who reported it", required=False, max_length=500)
+
+
+class SlowForm(forms.Form):
+    hide_optional = True
+
+    seconds = forms.TypedChoiceField(
+        label="One person may write",
+        coerce=int,
+        choices=[
+            (0, "as they like"),
+            (10, "every 10 seconds"),
+            (30, "every 30 seconds"),
+            (60, "every minute"),
+            (300, "every 5 minutes"),
+        ],
     )
 
 

@@ -5,6 +5,7 @@ import re
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from networking.models import Conversation, Message, OpenTo
+from networking.text import calls_of
 from portal.people.models import Delegate
 
 MOST = 10
@@ -23,15 +24,18 @@ def find_mentioned(message: Message) -> list[Delegate]:
     starts = Q()
     for first in firsts:
         starts |= Q(name__istartswith=first)
-    lowered = message.text.lower()
-    found = [(lowered.find(f"@{each.name.lower()}"), each) for each in in_the_room(message).filter(starts)[:200]]
-    called = sorted(((place, -len(each.name), each.pk, each) for place, each in found if place >= 0))
-    return [each for *_, each in called][:MOST]
+    people = {each.name.lower(): each for each in in_the_room(message).filter(starts).order_by("-pk")[:200]}
+    if not people:
+        return []
+    called = dict.fromkeys(match[1].lower() for match in calls_of(list(people)).finditer(message.text))
+    return [people[name] for name in called][:MOST]
 
 
 def in_the_room(message: Message) -> QuerySet[Delegate]:
     """Where everyone may come in: those who let themselves be found, and those who have spoken."""
-    people = message.conversation.event.delegates.filter(user__is_active=True).exclude(pk=message.author_id)
+    people = message.conversation.event.delegates.filter(user__is_active=True, suspended_at=None)
+    # Who blocked the author is not called, and not seen to be there.
+    people = people.exclude(pk=message.author_id).exclude(blocks__blocked=message.author_id)
     if message.conversation.open_to == OpenTo.PARTICIPANTS:
         return people.filter(participations__conversation=message.conversation, participations__until=None)
     return people.filter(Q(listed=True) | Exists(_said_by(message.conversation)))

@@ -11,8 +11,10 @@ from networking import changes, reactions
 from networking.access import access_message
 from networking.forms import EditForm
 from networking.frames import message_frame
+from networking.leading import may_lead
 from networking.models import Message, ReactionKind
 from networking.policy import may_speak
+from networking.safety.queries import mute_of
 from networking.services import Refused
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
@@ -41,6 +43,8 @@ def react(request: EventRequest, conversation_id: int, message_id: int) -> HttpR
     """``with`` a kind of reaction, or ``without`` it: asked twice, it is the same."""
     found = access_message(request.visitor, conversation_id, message_id)
     delegate, take_back = speaker_here(request, found), "without" in request.POST
+    if delegate is not None and mute_of(found.conversation, delegate, request.visitor.now):
+        delegate = None
     kind = request.POST.get("without" if take_back else "with", "")
     if delegate is None or not found.is_shown:
         return refuse_closed(request)
@@ -91,6 +95,7 @@ def context_of(request: EventRequest, found: Message) -> dict[str, Any]:
         "conversation": found.conversation,
         "message": found,
         "may_speak": speaks,
+        "may_moderate": may_lead(visitor, found.conversation),
         "is_own": own,
         "choices": [{"kind": kind, "chosen": kind in chosen} for kind in ReactionKind],
         "edit_form": EditForm(initial={"text": found.text}) if editable else None,

@@ -35,6 +35,7 @@ class Conversation(models.Model):
         Session, null=True, blank=True, on_delete=models.CASCADE, related_name="conversation"
     )
     open_to = models.CharField(max_length=12, choices=OpenTo, default=OpenTo.EVENT)
+    slow_seconds = models.PositiveSmallIntegerField("seconds between one person's messages", default=0)
 
     class Meta:
         ordering = ["kind", "title"]
@@ -193,3 +194,4 @@ class Mention(models.Model):
 # Their tables are of this app too.
 from networking.polls import models as polls  # noqa: E402, F401
 from networking.questions import models as questions  # noqa: E402, F401
+from networking.safety import models as safety  # noqa: E402, F401

@@ -6,6 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from networking.models import Conversation, Message
+from networking.safety.queries import without_blocks
 from portal.events.models import Event
 from portal.live.reads import version_of
 from portal.people.models import Delegate
@@ -24,11 +25,22 @@ class History:
     later: bool = False
 
 
-def history(conversation: Conversation, *, before: int | None = None, at: int | None = None) -> History:
-    """The newest fifty messages, or the fifty before a message's id, or those around one."""
+def history(
+    conversation: Conversation,
+    *,
+    before: int | None = None,
+    at: int | None = None,
+    unheard: frozenset[int] = frozenset(),
+) -> History:
+    """The newest fifty messages, or the fifty before a message's id, or those around one.
+
+    Nothing that the users ``unheard`` said.
+    """
     # First, so that what is said meanwhile is told again rather than missed.
     version = version_of(conversation.channel)
     rows = conversation.messages.select_related("author", "reply_to__author").order_by("-pk")
+    if unheard:
+        rows = rows.exclude(author__user_id__in=unheard)
     if at:
         before = _after(conversation, at)
     if before:
@@ -47,9 +59,10 @@ def _after(conversation: Conversation, message_id: int) -> int | None:
     return next(iter(later[PAGE // 2 : PAGE // 2 + 1]), None)
 
 
-def find_people(event: Event, *, words: str, role: str, page: int) -> "Page[Delegate]":
-    """Delegates who chose to be listed and match every word somewhere."""
-    people = event.delegates.filter(listed=True, user__is_active=True).order_by("name", "pk")
+def find_people(event: Event, *, words: str, role: str, page: int, viewer: Delegate | None = None) -> "Page[Delegate]":
+    """Delegates who chose to be listed and match every word somewhere. Who blocked whom, they do not find."""
+    people = event.delegates.filter(listed=True, user__is_active=True, suspended_at=None).order_by("name", "pk")
+    people = without_blocks(people, viewer)
     if role:
         people = people.filter(role=role)
     for word in words.split()[:8]:

@@ -76,6 +76,7 @@ def post_message(
             # First, because it locks: messages get their numbers in the order of their versions.
             version = bump(conversation.channel)
             _check_pace(author, client_id, now)
+            check_standing(conversation, author, now)
             message = Message(
                 conversation=conversation, author=author, text=text, at=now, client_id=client_id, version=version,
                 reply_to=reply_to, mentioned=[],
@@ -110,6 +111,18 @@ def tell_change(message: Message) -> None:
     Message.objects.filter(pk=message.pk).update(version=version)
     message.refresh_from_db()
     publish(message.conversation.channel, message_frame(message))
+
+
+def check_standing(conversation: Conversation, author: Delegate, now: datetime) -> None:
+    """Raises Refused for who is muted here, SlowDown for who said something too lately in slow mode."""
+    muted = conversation.mutes.filter(delegate=author, until__gt=now).first()
+    if muted:
+        until = conversation.event.local(muted.until)
+        raise Refused(f"An organiser has asked you to pause here. You can write again at {until:%H:%M}.")
+    if conversation.slow_seconds:
+        since = now - timedelta(seconds=conversation.slow_seconds)
+        if conversation.messages.filter(author=author, at__gt=since).exists():
+            raise SlowDown(f"This talk is in slow mode: one message every {conversation.slow_seconds} seconds.")
 
 
 def list_delegate(delegate: Delegate, *, listed: bool, interests: str) -> None:

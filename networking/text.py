@@ -28,12 +28,10 @@ def link_text(text: str, people: Sequence[tuple[int, str]] = ()) -> SafeString:
 
 
 def _mark(text: str, people: Sequence[tuple[int, str]]) -> SafeString:
-    """The longest name first: "@Sana Placeholder-Smith" is not "@Sana Placeholder"."""
     if not people:
         return escape(text)
     ids = {name.lower(): user_id for user_id, name in people}
-    names = sorted(map(re.escape, ids), key=len, reverse=True)
-    parts = re.split(rf"@({'|'.join(names)})(?!\w)", text, flags=re.IGNORECASE)
+    parts = calls_of(list(ids)).split(text)
     # Every second part is a name that was split at.
     marked = [
         format_html('<strong class="mention" data-mention="{}">@{}</strong>', ids[part.lower()], part)
@@ -42,6 +40,12 @@ def _mark(text: str, people: Sequence[tuple[int, str]]) -> SafeString:
         for number, part in enumerate(parts)
     ]
     return mark_safe("".join(marked))
+
+
+def calls_of(names: Sequence[str]) -> re.Pattern[str]:
+    """Finds "@Name". The longest name first: "@Sana Placeholder-Smith" is not "@Sana Placeholder"."""
+    longest_first = sorted(map(re.escape, names), key=len, reverse=True)
+    return re.compile(rf"(?<![\w@])@({'|'.join(longest_first)})(?!\w)", re.IGNORECASE)
 
 
 def _link(address: str) -> SafeString:

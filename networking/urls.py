@@ -7,6 +7,7 @@ app_name = "networking"
 MESSAGE = "conversations/<int:conversation_id>/messages/<int:message_id>/"
 
 urlpatterns = [
+    path("", include("networking.safety.urls")),
     path("lounge/", views.lounge, name="lounge"),
     path("conversations/<int:conversation_id>/", views.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/panel/", views.panel, name="panel"),

@@ -10,12 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from networking.access import access_conversation, access_lounge, access_session_conversation
-from networking.forms import ListingForm, MessageForm, SearchForm
+from networking.forms import AnnounceForm, ListingForm, MessageForm, SearchForm
 from networking.frames import message_frame
+from networking.leading import may_lead
 from networking.message_views import by_script, refuse_closed
 from networking.models import Conversation, Kind, Message
 from networking.policy import may_speak
 from networking.queries import find_people, history
+from networking.safety.queries import announce_of, hidden_from
 from networking.services import Refused, SlowDown, list_delegate, post_message
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
@@ -90,7 +92,13 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
 def directory(request: EventRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     words, role = ("", "") if not form.is_valid() else (form.cleaned_data["words"], form.cleaned_data["role"])
-    page = find_people(request.event, words=words, role=role, page=_number(request.GET.get("page")))
+    page = find_people(
+        request.event,
+        words=words,
+        role=role,
+        page=_number(request.GET.get("page")),
+        viewer=request.visitor.delegate,
+    )
     query = request.GET.copy()
     query.pop("page", None)
     context = {"title": "People", "section": "people", "form": form, "page": page, "query": query.urlencode()}
@@ -125,11 +133,15 @@ def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpRespon
 def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
     before, at = _number(request.GET.get("before")), _number(request.GET.get("at"))
     answered = _answered(found, _number(request.GET.get("reply")))
-    read = history(found, before=before or None, at=at or None)
+    visitor = request.visitor
+    unheard = hidden_from(visitor.user.pk, visitor.event.slug) if visitor.user else frozenset()
+    read = history(found, before=before or None, at=at or None, unheard=unheard)
     return {
         "conversation": found,
         "history": read,
-        "may_speak": may_speak(request.visitor, found),
+        "may_speak": may_speak(visitor, found),
+        "may_moderate": may_lead(visitor, found),
+        "announce": AnnounceForm(initial={"announce": announce_of(visitor.delegate)}),
         "form": MessageForm(initial={"client_id": uuid.uuid4(), "reply_to": answered and answered.pk}),
         "answered": answered,
         "is_lounge": found.kind == Kind.LOUNGE,

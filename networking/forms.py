@@ -43,6 +43,25 @@ class AnnounceForm(forms.Form):
     )
 
 
+class AskForm(forms.Form):
+    words = forms.CharField(
+        label="What would you like to talk about?",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+    )
+
+
+class FindForm(forms.Form):
+    hide_optional = True
+
+    words = forms.CharField(label="Words", required=False, max_length=100)
+
+
+class OpenTableForm(forms.Form):
+    title = forms.CharField(label="What is it about?", max_length=80, strip=True)
+
+
 class ReportForm(forms.Form):
     reason = forms.ChoiceField(label="What is wrong?", choices=Reason.choices, widget=forms.RadioSelect)
     words = forms.CharField(

@@ -118,6 +118,11 @@ def by_script(request: EventRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
+def number(text: str | None) -> int:
+    """A positive number a person's address or form may carry; anything else counts as none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
 def refuse_closed(request: EventRequest) -> HttpResponse:
     if by_script(request):
         return JsonResponse({"error": "This conversation can be read, but not added to, just now."}, status=403)

@@ -18,6 +18,8 @@ class Kind(models.TextChoices):
     LOUNGE = "lounge", "Lounge"
     SESSION = "session", "Session"
     ROOM = "room", "Room"
+    TABLE = "table", "Table in the lounge"
+    DIRECT = "direct", "Direct talk"
 
 
 class OpenTo(models.TextChoices):
@@ -35,6 +37,9 @@ class Conversation(models.Model):
         Session, null=True, blank=True, on_delete=models.CASCADE, related_name="conversation"
     )
     open_to = models.CharField(max_length=12, choices=OpenTo, default=OpenTo.EVENT)
+    # Who opened a table in the lounge, and when it was cleared away.
+    opened_by = models.ForeignKey(Delegate, null=True, blank=True, on_delete=models.SET_NULL, related_name="tables")
+    closed_at = models.DateTimeField(null=True, blank=True)
     slow_seconds = models.PositiveSmallIntegerField("seconds between one person's messages", default=0)
 
     class Meta:
@@ -192,6 +197,7 @@ class Mention(models.Model):
 
 
 # Their tables are of this app too.
+from networking.direct import models as direct  # noqa: E402, F401
 from networking.polls import models as polls  # noqa: E402, F401
 from networking.questions import models as questions  # noqa: E402, F401
 from networking.safety import models as safety  # noqa: E402, F401

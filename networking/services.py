@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from networking.direct.inbox import touch_inboxes
 from networking.frames import message_frame
 from networking.mentions import find_mentioned
 from networking.models import LONGEST, Conversation, Kind, Mention, Message, OpenTo, Participant
@@ -94,6 +95,10 @@ def _say(message: Message) -> None:
     message.save()
     Mention.objects.bulk_create(Mention(message=message, delegate=delegate) for delegate in called)
     publish(message.conversation.channel, message_frame(message))
+    touch_inboxes([delegate.pk for delegate in called])
+    if message.conversation.kind == Kind.DIRECT:
+        others = message.conversation.participants.filter(until=None).exclude(delegate=message.author_id)
+        touch_inboxes(others.values_list("delegate_id", flat=True))
 
 
 @transaction.atomic

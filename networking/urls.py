@@ -1,14 +1,17 @@
 from django.urls import include, path
 
-from networking import message_views, views
+from networking import message_views, table_views, views
 
 app_name = "networking"
 
 MESSAGE = "conversations/<int:conversation_id>/messages/<int:message_id>/"
 
 urlpatterns = [
+    path("", include("networking.direct.urls")),
     path("", include("networking.safety.urls")),
     path("lounge/", views.lounge, name="lounge"),
+    path("lounge/tables/", table_views.open_new, name="open_table"),
+    path("conversations/<int:conversation_id>/clear/", table_views.clear, name="close_table"),
     path("conversations/<int:conversation_id>/", views.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/panel/", views.panel, name="panel"),
     path("conversations/<int:conversation_id>/say/", views.say, name="say"),

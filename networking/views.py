@@ -10,26 +10,37 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from networking.access import access_conversation, access_lounge, access_session_conversation
-from networking.forms import AnnounceForm, ListingForm, MessageForm, SearchForm
+from networking.direct.inbox import first_unread, read_mark
+from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableForm, SearchForm
 from networking.frames import message_frame
 from networking.leading import may_lead
-from networking.message_views import by_script, refuse_closed
+from networking.message_views import by_script, number, refuse_closed
 from networking.models import Conversation, Kind, Message
 from networking.policy import may_speak
 from networking.queries import find_people, history
 from networking.safety.queries import announce_of, hidden_from
 from networking.services import Refused, SlowDown, list_delegate, post_message
+from networking.tables import tables_of
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 
-SECTIONS = {Kind.LOUNGE: "lounge", Kind.ROOM: "rooms", Kind.SESSION: "programme"}
+SECTIONS = {
+    Kind.LOUNGE: "lounge",
+    Kind.TABLE: "lounge",
+    Kind.ROOM: "rooms",
+    Kind.SESSION: "programme",
+    Kind.DIRECT: "messages",
+}
 
 
 @require_safe
 @never_cache
 @event_view(Reach.LISTEN)
 def lounge(request: EventRequest) -> HttpResponse:
-    return _page(request, access_lounge(request.visitor))
+    """Everyone's talk, and the tables beside it."""
+    may_open = request.visitor.delegate is not None and request.visitor.may(Reach.LOUNGE)
+    tables = {"tables": tables_of(request.event), "table_form": OpenTableForm(), "may_open": may_open}
+    return _page(request, access_lounge(request.visitor), **tables)
 
 
 @require_safe
@@ -96,7 +107,7 @@ def directory(request: EventRequest) -> HttpResponse:
         request.event,
         words=words,
         role=role,
-        page=_number(request.GET.get("page")),
+        page=number(request.GET.get("page")),
         viewer=request.visitor.delegate,
     )
     query = request.GET.copy()
@@ -131,19 +142,24 @@ def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpRespon
 
 
 def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
-    before, at = _number(request.GET.get("before")), _number(request.GET.get("at"))
-    answered = _answered(found, _number(request.GET.get("reply")))
+    before, at = number(request.GET.get("before")), number(request.GET.get("at"))
+    answered = _answered(found, number(request.GET.get("reply")))
     visitor = request.visitor
     unheard = hidden_from(visitor.user.pk, visitor.event.slug) if visitor.user else frozenset()
+    leads = may_lead(visitor, found)
+    read_to = read_mark(visitor.delegate, found)
     read = history(found, before=before or None, at=at or None, unheard=unheard)
     return {
         "conversation": found,
         "history": read,
         "may_speak": may_speak(visitor, found),
-        "may_moderate": may_lead(visitor, found),
+        "may_moderate": leads,
         "announce": AnnounceForm(initial={"announce": announce_of(visitor.delegate)}),
         "form": MessageForm(initial={"client_id": uuid.uuid4(), "reply_to": answered and answered.pk}),
+        "may_clear": leads or (visitor.delegate is not None and found.opened_by_id == visitor.delegate.pk),
         "answered": answered,
+        "read_to": read_to,
+        "first_unread": first_unread(read.messages, read_to, visitor.delegate),
         "is_lounge": found.kind == Kind.LOUNGE,
         "before": read.later,
     }
@@ -162,8 +178,3 @@ def _refuse(request: EventRequest, found: Conversation, form: MessageForm, refus
         return JsonResponse({"error": str(refused)}, status=status)
     form.add_error("text", str(refused))
     return _page(request, found, form=form, status=status)
-
-
-def _number(text: str | None) -> int:
-    """A positive number a person's address may carry; anything else counts as none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

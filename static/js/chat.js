@@ -3,6 +3,7 @@
 
 import { bindActs } from "./chat-acts.js";
 import { Compose } from "./chat-compose.js";
+import { ReadMark } from "./chat-read.js";
 import { Speech } from "./chat-speech.js";
 import { listen } from "./live.js";
 
@@ -23,6 +24,7 @@ class Chat {
     const form = root.querySelector("[data-chat-form]");
     if (form) this.compose = new Compose(form, this);
     bindActs(this);
+    if (!("past" in root.dataset)) this.mark = new ReadMark(this);
     this.showStart();
     // A page of the past shows no more than it was asked for.
     if ("past" in root.dataset) return;
@@ -49,11 +51,13 @@ class Chat {
     this.compose?.noteHeard(body.client_id);
   }
 
+  // An answer that comes after a later frame is older than what is shown.
   replace(known, html) {
     const focused = known.contains(document.activeElement);
     const acts = known.querySelector("[data-chat-acts-place]");
     known.insertAdjacentHTML("afterend", html);
     const fresh = known.nextElementSibling;
+    if (Number(fresh.dataset.version) < Number(known.dataset.version)) return fresh.remove();
     markMine(fresh);
     if (acts && !fresh.classList.contains("chat__message--gone")) fresh.append(acts);
     known.remove();

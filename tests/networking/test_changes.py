@@ -205,7 +205,8 @@ def test_history_is_read_by_its_index_however_long_it_is(lounge, ben, now):
         pytest.skip("The plan is PostgreSQL's.")
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO networking_message (conversation_id, author_id, text, at, version, client_id, mentioned, tally)"
+            "INSERT INTO networking_message"
+            " (conversation_id, author_id, text, at, version, client_id, mentioned, tally)"
             " SELECT %s, %s, 'words', %s, n, gen_random_uuid(), '[]', '{}' FROM generate_series(1, 100000) AS n",
             [lounge.pk, ben.pk, now],
         )

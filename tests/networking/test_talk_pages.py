@@ -116,7 +116,7 @@ def test_history_costs_the_same_at_one_message_and_at_three(lounge, ben, sana, s
         with CaptureQueriesContext(connection) as queries:
             client.get(f"{BASE}lounge/")
         counts.append(len(queries))
-    assert counts == [12, 12]
+    assert counts == [14, 14]
 
 
 def test_saying_something_costs_few_queries(lounge, ben, client_of):

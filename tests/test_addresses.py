@@ -6,12 +6,13 @@ and then in the other phases for Ben. Answers: a status, or "in" for a redirect 
 """
 
 import re
+import uuid
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from networking.polls.services import draft_poll
-from networking.services import open_lounge
+from networking.services import open_lounge, post_message
 from portal.models import Speaker
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +88,7 @@ TABLE = {
     "networking:search": ({}, MEMBERS, READ),
     "networking:answer_request": ({"request_id": 1}, POST, POST),
     "networking:person": ({"delegate_id": "sana"}, [IN, 404, 200, 404, 404], READ),
-    "networking:ask": ({"delegate_id": "sana"}, POST, POST),
+    "networking:ask_to_talk": ({"delegate_id": "sana"}, POST, POST),
     "networking:safety": ({}, [IN, 404, 200, 200, 302], READ),
     "networking:announce": ({}, POST, POST),
     "networking:report_person": ({"delegate_id": "sana"}, [IN, 404, 200, 404, 404], READ),
@@ -115,7 +116,7 @@ TABLE = {
     "library:speaker_upload": ({"session_id": "session"}, POST, POST),
     "library_files:document": ({"document_id": "document"}, [404, 404, 200, 200, 200], [404, 200, 200, 200, 404]),
     "library_files:recording": ({"recording_id": "recording", "name": "captions.vtt"}, None, None),
-    "live:catch_up": ({"channel": "channel"}, [401, 404, 304, 304, 304], None),
+    "live:catch_up": ({"channel": "channel"}, [401, 404, 200, 200, 200], None),
     "home": ({}, PUBLIC, [200] * 5),
     "healthz": ({}, PUBLIC, [200] * 5),
     "readyz": ({}, [503] * 5, [503] * 5),
@@ -130,6 +131,7 @@ def things(event, ada, ben, sana, cleo, make_session, now):
     from breakouts.services import add_room, open_round
     from library.models import Recording
     from library.services import add_document
+    from networking.direct.services import answer_request, ask_to_talk
 
     session = make_session("Opening")
     speaker = Speaker.objects.create(event=event, user=sana.user, name=sana.name)
@@ -144,6 +146,9 @@ def things(event, ada, ben, sana, cleo, make_session, now):
         "recording": Recording.objects.create(session=session),
     }  # fmt: skip
     found["poll"] = draft_poll(found["lounge"], "Which?", ["One", "Other"], multiple=False, by=ada, now=now)
+    asked = ask_to_talk(ben, sana, words="", now=now)
+    found |= {"sana": sana, "talk": answer_request(asked, accept=True, now=now)}
+    found["message"] = post_message(found["lounge"], sana, "Hello", client_id=uuid.uuid4(), now=now)
     return {name: thing.pk for name, thing in found.items()} | {"channel": f"conversation.{found['lounge'].pk}"}
 
 

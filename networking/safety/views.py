@@ -1,6 +1,7 @@
 """Pages of a delegate's own safety: report, block, and what came of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages as notices
 from django.http import HttpResponse, JsonResponse
@@ -110,7 +111,7 @@ def announce(request: EventRequest) -> HttpResponse:
     return redirect("networking:lounge", request.event.slug)
 
 
-def _report(request: EventRequest, send: Send, more: dict[str, Message | Delegate | str]) -> HttpResponse:
+def _report(request: EventRequest, send: Send, more: dict[str, Any]) -> HttpResponse:
     form = ReportForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -55,7 +55,7 @@ class AskForm(forms.Form):
 class FindForm(forms.Form):
     hide_optional = True
 
-    words = forms.CharField(label="Words", required=False, max_length=100)
+    words = forms.CharField(label="Search", required=False, max_length=100)
 
 
 class OpenTableForm(forms.Form):

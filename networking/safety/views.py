@@ -12,13 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from networking.access import access_message, access_person
 from networking.forms import AnnounceForm, ReportForm
 from networking.message_views import by_script
-from networking.models import Message
 from networking.safety import services
 from networking.safety.models import Announce, Block, Reason, Report
 from networking.services import Refused
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
-from portal.people.models import Delegate
 
 Send = Callable[[Reason, str], Report]
 

@@ -50,7 +50,7 @@ def test_a_film_plays_beside_its_session_by_its_stream_with_captions_on(visit):
     assert any(address.endswith(".m4s") for address in asked)
     assert not any(address.endswith(".mp4") and "init" not in address for address in asked)
     assert video.evaluate("video => video.textTracks[0].mode") == "showing"
-    page.wait_for_function("document.querySelector('video').textTracks[0].activeCues?.length > 0")
+    page.wait_for_function("() => document.querySelector('video').textTracks[0].activeCues?.length > 0")
 
 
 def test_a_film_can_be_watched_from_its_middle(visit):
@@ -68,7 +68,7 @@ def test_when_the_stream_cannot_be_had_the_plain_film_plays(visit):
     address = film_path(page)
     with page.expect_event("requestfailed"):
         page.goto(address)
-    page.wait_for_function("document.querySelector('video').currentSrc.endsWith('.mp4')", timeout=30_000)
+    page.wait_for_function("() => document.querySelector('video').currentSrc.endsWith('.mp4')", timeout=30_000)
     play(page.locator("video"))
     plays_on(page, 0.5)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from networking.access import access_conversation
 from networking.leading import may_lead
-from networking.models import Conversation
+from networking.models import Conversation, Kind
 from networking.questions.forms import AskForm, AskingForm, MoveForm, WithdrawForm, draw_token
 from networking.questions.frames import question_frame
 from networking.questions.models import PUBLIC, Question, State
@@ -27,6 +27,7 @@ from networking.questions.services import (
     withdraw_question,
 )
 from networking.services import Refused, SlowDown
+from networking.views import SECTIONS
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 
@@ -169,7 +170,7 @@ def by_script(request: EventRequest) -> bool:
 
 def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
-    context = _context(request, found) | {"title": "Questions", "caption": found.title, "errors": []} | more
+    context = _context(request, found) | frame("Questions", found) | {"errors": []} | more
     return render(request, "networking/questions/page.html", context, status=status)
 
 
@@ -190,10 +191,18 @@ def _run_page(
     shown = desk(found)
     values = {"is_open": shown.asking.is_open, "moderated": shown.asking.moderated}
     context = {
-        "title": "Run the questions", "caption": found.title, "conversation": found, "desk": shown,
-        "form": AskingForm(initial=values, auto_id="asking_%s"), "errors": errors or [],
-    }  # fmt: skip
+        "conversation": found,
+        "desk": shown,
+        "form": AskingForm(initial=values, auto_id="asking_%s"),
+        "errors": errors or [],
+    }
+    context |= frame("Run the questions", found)
     return render(request, "networking/questions/run.html", context, status=status)
+
+
+def frame(title: str, found: Conversation) -> dict[str, str]:
+    """What a page about a conversation is called, and where in the portal it is."""
+    return {"title": title, "caption": found.title, "section": SECTIONS[Kind(found.kind)]}
 
 
 def _tell_asked(asked: Asked) -> dict[str, Any]:
@@ -207,7 +216,8 @@ def _tell_asked(asked: Asked) -> dict[str, Any]:
 
 
 def _asked_context(found: Conversation, asked: Asked, token: str) -> dict[str, Any]:
-    return {"title": "Your question is on its way", "conversation": found, "number": asked.id, "token": token}
+    words = frame("Your question is on its way", found)
+    return words | {"conversation": found, "number": asked.id, "token": token}
 
 
 def _public(found: Conversation, number: str | None) -> Question:

@@ -281,20 +281,6 @@ export async function post(form, body) {
   }
 }
 
-// Those who lead are told what waits; the page changes when they ask it to.
-function watchQueue(note) {
-  const shown = Number(note.dataset.shown);
-  listen(`conversation.${note.dataset.questionQueue}.queue`, {
-    onGauge: ({ pending }) => {
-      const more = pending - shown;
-      note.replaceChildren();
-      if (more <= 0) return;
-      const link = Object.assign(document.createElement("a"), { href: location.pathname, textContent: "Show" });
-      note.append(more === 1 ? "1 more question waits. " : `${more} more questions wait. `, link);
-    },
-  });
-}
-
 const bound = new WeakMap();
 
 function bindAll(root) {
@@ -303,6 +289,5 @@ function bindAll(root) {
 }
 
 bindAll(document);
-document.querySelectorAll("[data-question-queue]").forEach(watchQueue);
 document.addEventListener("htmx:load", ({ detail }) => bindAll(detail.elt));
 document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => bound.get(detail.elt)?.stop?.());

@@ -60,14 +60,14 @@ def test_nothing_and_too_much_are_refused(lounge, ben, ask, text):
     assert not Question.objects.exists()
 
 
-def test_the_sixth_question_in_ten_minutes_waits_and_is_welcome_after(lounge, ben, sana, ask, now):
-    for _ in range(5):
+def test_the_eleventh_question_in_ten_minutes_waits_and_is_welcome_after(lounge, ben, sana, ask, now):
+    for _ in range(10):
         ask(lounge, ben)
     with pytest.raises(SlowDown):
         ask(lounge, ben)
     ask(lounge, sana)
     ask(lounge, ben, at=now + timedelta(minutes=10))
-    assert Question.objects.count() == 7
+    assert Question.objects.count() == 12
 
 
 def test_where_no_questions_are_taken_none_is(lounge, ben, ada, ask, now):

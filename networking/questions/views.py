@@ -16,7 +16,7 @@ from networking.questions.forms import AskForm, AskingForm, MoveForm, WithdrawFo
 from networking.questions.frames import question_frame
 from networking.questions.models import PUBLIC, Question, State
 from networking.questions.policy import may_ask
-from networking.questions.queries import board, desk, with_votes
+from networking.questions.queries import asking_of, board, desk, with_votes
 from networking.questions.services import (
     Asked,
     ask_question,
@@ -36,6 +36,7 @@ CLOSED = "Questions can be read here, but not asked or voted for just now."
 SHOWN = "Your question is shown."
 WAITS = "Thank you. A moderator sees your question first."
 HELD = "Thank you. Your question is shown within a minute, without your name."
+HELD_AND_WAITS = "Thank you. A moderator sees your question first, without your name."
 
 
 @require_safe
@@ -70,7 +71,7 @@ def ask(request: EventRequest, conversation_id: int) -> HttpResponse:
     except Refused as refused:
         return _refuse(request, found, form, refused)
     if by_script(request):
-        return JsonResponse(_tell_asked(asked), status=201)
+        return JsonResponse(_tell_asked(found, asked), status=201)
     if anonymous:
         # Not a redirect: the secret to take it back with is in this page alone, and in no address.
         return render(request, "networking/questions/asked.html", _asked_context(found, asked, token))
@@ -205,19 +206,23 @@ def frame(title: str, found: Conversation) -> dict[str, str]:
     return {"title": title, "caption": found.title, "section": SECTIONS[Kind(found.kind)]}
 
 
-def _tell_asked(asked: Asked) -> dict[str, Any]:
+def _tell_asked(found: Conversation, asked: Asked) -> dict[str, Any]:
     question = asked.question
     if question is None:
-        return {"id": asked.id, "said": HELD}
+        return {"id": asked.id, "said": _say_held(found)}
     if not question.is_public:
         return {"id": asked.id, "said": WAITS}
     frame = question_frame(with_votes(Question.objects.filter(pk=question.pk)).get())
     return {"id": asked.id, "said": SHOWN, "html": frame.html, "version": frame.version}
 
 
+def _say_held(found: Conversation) -> str:
+    return HELD_AND_WAITS if asking_of(found).moderated else HELD
+
+
 def _asked_context(found: Conversation, asked: Asked, token: str) -> dict[str, Any]:
     words = frame("Your question is on its way", found)
-    return words | {"conversation": found, "number": asked.id, "token": token}
+    return words | {"conversation": found, "number": asked.id, "token": token, "lead": _say_held(found)}
 
 
 def _public(found: Conversation, number: str | None) -> Question:

@@ -140,7 +140,7 @@ class Questions {
     if (said.error) return this.say(`${said.error} Your words are still in the box.`);
     if (anonymous) this.own.add(said.id, token, text);
     if (said.html) this.take({ kind: "question", html: said.html, body: { id: said.id, state: "approved" } });
-    else this.showHeld({ id: said.id, text, note: anonymous ? "Yours, without your name. On its way." : "Yours. A moderator sees it first." });
+    else this.showHeld({ id: said.id, text, note: anonymous ? undefined : "Yours. A moderator sees it first." });
     this.clear(said.said);
   }
 

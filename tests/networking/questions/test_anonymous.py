@@ -162,6 +162,16 @@ def test_without_a_script_the_secret_is_in_the_answer_and_in_no_address(lounge, 
     assert "page-secret" not in page.replace('value="page-secret"', "")
 
 
+def test_where_a_moderator_looks_first_it_waits_for_them_and_says_so(lounge, ben, ada, client_of, now):
+    services.set_asking(lounge, is_open=True, moderated=True, by=ada, now=now)
+    sent = {"text": "Who decides?", "anonymous": "on", "token": "t"}
+    answer = client_of(ben).post(ASK.format(lounge.pk), sent, headers={"Accept": "application/json"})
+    assert "A moderator sees your question first" in answer.json()["said"]
+    release_due(now + timedelta(minutes=1))
+    question = Question.objects.get()
+    assert (question.state, question.version, question.asker) == ("pending", None, None)
+
+
 def test_the_organisers_see_no_name_in_admin_or_at_the_desk(lounge, ben, ada, ask, client_of):
     ask(lounge, ben, "Who decides?", anonymous=True)
     client = client_of(ada)

@@ -63,7 +63,10 @@ class Feed:
 
 
 class LogFeed(Feed):
-    """Frames leave in version order, each once; those that come early are held."""
+    """Frames leave in version order, each once; those that come early are held.
+
+    The last 200 are remembered, from the version after ``remembers_from`` on, for who comes back.
+    """
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
@@ -72,6 +75,8 @@ class LogFeed(Feed):
         self.mending = False
         self._held: dict[int, str] = {}
         self._past: deque[tuple[float, int]] = deque()
+        self._tail: deque[Ready] = deque()
+        self.remembers_from = 0
 
     @property
     def is_behind(self) -> bool:
@@ -92,7 +97,7 @@ class LogFeed(Feed):
 
     def start_at(self, version: int) -> None:
         """What came while the version was being read is sent if it is later, else forgotten."""
-        self.version = self.place = version
+        self.version = self.place = self.remembers_from = version
         self._release()
 
     def offer(self, version: int, text: str) -> None:
@@ -117,6 +122,25 @@ class LogFeed(Feed):
             self._send(upto, wire.skipped(self.channel.name, upto, after=self.version))
         self._release()
 
+    def recall(self, after: int, upto: int) -> list[str]:
+        """What a reader that has ``after`` lacks, up to ``upto``; nothing when that is not remembered."""
+        if after < self.remembers_from:
+            return []
+        return [text for version, text in self._tail if after < version <= upto]
+
+    def remember(self, frames: list[Frame], after: int) -> None:
+        """Puts what the rows say came after a version before what is remembered already."""
+        last, texts = after, deque[Ready]()
+        for frame in frames:
+            if frame.version <= self.remembers_from:
+                texts.append(Ready(frame.version, wire.log_frame(self.channel.name, frame, after=last)))
+                last = frame.version
+        if last < self.remembers_from:
+            text = wire.skipped(self.channel.name, self.remembers_from, after=last)
+            texts.append(Ready(self.remembers_from, text))
+        self._tail = texts + self._tail
+        self.remembers_from = after
+
     def give_up(self) -> None:
         """Nothing in the rows answers to what was announced, so nobody waits for it."""
         assert self.version is not None
@@ -126,6 +150,9 @@ class LogFeed(Feed):
     def _send(self, version: int, text: str) -> None:
         self.version = self.place = version
         self.ready.append(Ready(version, text))
+        self._tail.append(self.ready[-1])
+        while len(self._tail) > MOST_BEHIND:
+            self.remembers_from = self._tail.popleft().place
 
     def _release(self) -> None:
         if self.version is None:

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from contextvars import Context
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -13,11 +14,11 @@ from django.conf import settings
 
 from portal import clock
 from portal.live import reads, wire
-from portal.live.feeds import Feed, GaugeFeed, LogFeed
+from portal.live.feeds import MOST_BEHIND, Feed, GaugeFeed, LogFeed
 from portal.live.registry import Channel
 from portal.live.rounds import Rounds
 from portal.live.services import redis_channel
-from portal.live.sockets import Bucket, Crowd, Socket
+from portal.live.sockets import Bucket, Crowd, Packet, Socket
 from portal.live.subscription import Subscription
 
 logger = logging.getLogger(__name__)
@@ -37,27 +38,38 @@ class Hub:
     def __init__(self) -> None:
         self.crowd = Crowd()
         self.feeds: dict[str, Feed] = {}
+        self.revoked = 0
+        self._knocking = 0
         self._rounds = Rounds(self)
         self._subscription: Subscription | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         # A thread of its own: closing a gap must not queue behind somebody's handshake.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-hub")
+        self._door = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live-door")
 
     # Sockets
 
-    async def enter(self, socket: Socket) -> Bucket:
-        """Counts a socket in before it is asked who it is; ``leave`` must follow, come what may."""
-        bucket = self.crowd.add(socket)
+    @asynccontextmanager
+    async def knocking(self) -> AsyncIterator[None]:
+        """From here on every revocation is counted in ``revoked``, whoever it is about."""
+        self._knocking += 1
+        try:
+            await self._rounds.open()
+            yield
+        finally:
+            self._knocking -= 1
+            self._stop_if_empty()
+
+    def enter(self, socket: Socket) -> Bucket:
+        """Counts a socket in, while it is knocking; ``leave`` must follow, come what may."""
         self._start()
-        await self._rounds.open()
-        return bucket
+        return self.crowd.add(socket)
 
     def leave(self, socket: Socket) -> None:
         for name in list(socket.channels):
             self.part(socket, name)
         self.crowd.discard(socket)
-        if not self.crowd:
-            self._stop()
+        self._stop_if_empty()
 
     async def end(self, socket: Socket, code: int) -> None:
         await socket.close(code)
@@ -85,6 +97,22 @@ class Hub:
         feed.sockets[socket] = feed.place
         await socket.tell(_listening(feed))
         return True
+
+    async def bring_up(self, socket: Socket, name: str, has: int) -> None:
+        """Tells a new listener what it missed: from memory, or by one read for all who missed as much.
+
+        Who missed more than 200 events fetches them for itself.
+        """
+        feed = self.feeds.get(name)
+        if not isinstance(feed, LogFeed) or not 0 < feed.sockets.get(socket, 0) - has <= MOST_BEHIND:
+            return
+        joined_at = feed.sockets[socket]
+        async with feed.loading:
+            if has < feed.remembers_from:
+                frames, _ = await self.read(reads.frames_since, feed.channel, has)
+                feed.remember(frames, has)
+        if texts := feed.recall(has, joined_at):
+            await socket.give(Packet(texts))
 
     def part(self, socket: Socket, name: str) -> None:
         socket.channels.discard(name)
@@ -128,9 +156,11 @@ class Hub:
 
     async def read(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a query in the hub's own thread."""
-        call = database_sync_to_async(query, thread_sensitive=False, executor=self._thread)
-        result: T = await call(*args, **kwargs)
-        return result
+        return await _run(self._thread, query, *args, **kwargs)
+
+    async def ask(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs a query about one socket, in a few threads that all sockets share."""
+        return await _run(self._door, query, *args, **kwargs)
 
     def _start(self) -> None:
         if self._subscription is not None:
@@ -140,7 +170,9 @@ class Hub:
         self._spawn(self._rounds.keep_checking())
         self._spawn(self._rounds.keep_witnessing())
 
-    def _stop(self) -> None:
+    def _stop_if_empty(self) -> None:
+        if self.crowd or self._knocking:
+            return
         for task in self._tasks:
             task.cancel()
         self._subscription = None
@@ -242,6 +274,12 @@ class Hub:
     def _forget_if_idle(self, feed: Feed) -> None:
         if feed.is_idle and self.feeds.get(feed.channel.name) is feed:
             del self.feeds[feed.channel.name]
+
+
+async def _run(executor: ThreadPoolExecutor, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    call = database_sync_to_async(query, thread_sensitive=False, executor=executor)
+    result: T = await call(*args, **kwargs)
+    return result
 
 
 def _new_feed(channel: Channel) -> Feed:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
@@ -20,7 +19,7 @@ from portal.live.hub import current_hub
 from portal.live.registry import Admission, Frame
 from portal.live.routing import websocket_urlpatterns
 
-application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+application = URLRouter(websocket_urlpatterns)
 
 
 @dataclass

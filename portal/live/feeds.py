@@ -10,6 +10,9 @@ from portal.live.sockets import Packet, Socket
 
 MOST_BEHIND = 200
 LONGEST_BEHIND = 30.0
+GAUGE_SECONDS = 1.0
+GAUGE_DELIVERIES = 50
+GAUGE_LONGEST = 10.0
 _MOST_HELD = 500
 # Sockets written to before the rest of the process gets its turn.
 _STRETCH = 500
@@ -164,22 +167,43 @@ class LogFeed(Feed):
 
 
 class GaugeFeed(Feed):
-    """The last whole state, when it was read, and whether it has changed since."""
+    """The last whole state, when it was read and sent, and whether it was said to have changed since."""
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
-        self.dirty = False
+        self.touched = False
         self.refreshing = False
         self.read_at: float | None = None
+        self.sent_at: float | None = None
         self.state: dict[str, Any] = {}
         self._sent = ""
 
+    def seconds_to_read(self, now: float) -> float:
+        return 0.0 if self.read_at is None else max(0.0, self.read_at + GAUGE_SECONDS - now)
+
+    def seconds_to_send(self, now: float) -> float:
+        """The more who listen, the seldomer they are told: some fifty deliveries a second in all."""
+        if self.sent_at is None:
+            return self.seconds_to_read(now)
+        pace = min(max(GAUGE_SECONDS, len(self.sockets) / GAUGE_DELIVERIES), GAUGE_LONGEST)
+        return max(self.seconds_to_read(now), self.sent_at + pace - now)
+
     def take(self, state: dict[str, Any], read_at: float) -> None:
-        """A state equal to the last is not sent again."""
+        """Whoever joins is told this; with nobody else here, there is nobody else to tell."""
         self.state, self.read_at = state, read_at
-        text = wire.gauge_frame(self.channel.name, state)
-        if text != self._sent:
-            self._sent = text
+        if not self.sockets:
+            self._sent = self._frame()
+
+    @property
+    def is_unsent(self) -> bool:
+        return self._sent != self._frame()
+
+    def send(self, now: float) -> None:
+        """Equal to the last it is not sent again, and one that still waits gives way to it."""
+        if self.is_unsent:
+            self.sent_at, self._sent = now, self._frame()
             self.place += 1
-            # Whole states: one that waits is worth nothing beside a newer one.
-            self.ready = deque([Ready(self.place, text)])
+            self.ready = deque([Ready(self.place, self._sent)])
+
+    def _frame(self) -> str:
+        return wire.gauge_frame(self.channel.name, self.state)

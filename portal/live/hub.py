@@ -27,7 +27,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _GRACE = 0.3
-_GAUGE_SECONDS = 1.0
 # The first frame leaves at once; what comes this soon after leaves with the next, in one write.
 _GATHER = 0.025
 
@@ -133,7 +132,7 @@ class Hub:
         feed = self.feeds.get(name)
         if not isinstance(feed, LogFeed) or socket not in feed.sockets:
             return False
-        return feed.leaves_behind(max(version, feed.sockets[socket]), asyncio.get_running_loop().time())
+        return feed.leaves_behind(max(version, feed.sockets[socket]), _now())
 
     def catch_up(self, versions: dict[str, int]) -> None:
         """Compares listened logs with the rows' versions; those behind are mended."""
@@ -220,8 +219,10 @@ class Hub:
             if isinstance(feed, LogFeed) and feed.version is None:
                 feed.start_at(await self.read(reads.version_of, feed.channel.name))
                 self._mend_soon(feed)
-            elif isinstance(feed, GaugeFeed) and _seconds_to_wait(feed) <= 0:
+            elif isinstance(feed, GaugeFeed) and feed.seconds_to_read(_now()) <= 0:
                 await self._read_state(feed)
+                if feed.is_unsent:
+                    self._refresh_soon(feed)
         self._deliver_soon(feed)
 
     def _mend_soon(self, feed: LogFeed) -> None:
@@ -249,17 +250,20 @@ class Hub:
         self._deliver_soon(feed)
 
     def _refresh_soon(self, feed: GaugeFeed) -> None:
-        feed.dirty = True
+        feed.touched = True
         if not feed.refreshing:
             feed.refreshing = True
             self._spawn(self._refresh(feed))
 
     async def _refresh(self, feed: GaugeFeed) -> None:
+        """A state is read again when its turn comes, not for each change."""
         try:
-            while feed.dirty and not feed.is_idle:
-                await asyncio.sleep(max(0.0, _seconds_to_wait(feed)))
+            while feed.touched and not feed.is_idle:
+                await asyncio.sleep(feed.seconds_to_send(_now()))
+                feed.touched = False
                 async with feed.loading:
                     await self._read_state(feed)
+                    feed.send(_now())
                 self._deliver_soon(feed)
         except Exception:
             logger.exception("Reading %s failed; the next round tries again", feed.channel.name)
@@ -267,8 +271,7 @@ class Hub:
             feed.refreshing = False
 
     async def _read_state(self, feed: GaugeFeed) -> None:
-        feed.dirty = False
-        read_at = asyncio.get_running_loop().time()
+        read_at = _now()
         feed.take(await self.read(reads.state_of, feed.channel, clock.now()), read_at)
 
     def _forget_if_idle(self, feed: Feed) -> None:
@@ -286,10 +289,8 @@ def _new_feed(channel: Channel) -> Feed:
     return LogFeed(channel) if channel.kind.frames_after else GaugeFeed(channel)
 
 
-def _seconds_to_wait(feed: GaugeFeed) -> float:
-    if feed.read_at is None:
-        return 0.0
-    return feed.read_at + _GAUGE_SECONDS - asyncio.get_running_loop().time()
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _listening(feed: Feed) -> str:

@@ -6,7 +6,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +43,11 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    def stop(self) -> None:
+        """As an orderly restart does."""
+        self.process.terminate()
+        self.process.wait(20)
+
     @property
     def cpu(self) -> float:
         """Seconds of processor time, its own and the kernel's for it."""
@@ -61,11 +66,11 @@ class Server:
             return False
 
 
-def daphne(application: str, environment: dict[str, str], folder: Path) -> Server:
+def daphne(application: str, environment: dict[str, str], folder: Path, *options: str) -> Server:
     port = free_tcp_port()
     command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
     command += ["--proxy-headers", "--websocket_connect_timeout", "60"]
-    return Server([*command, application], port, environment, folder / f"server-{port}.log")
+    return Server([*command, *options, application], port, environment, folder / f"server-{port}.log")
 
 
 @dataclass
@@ -95,13 +100,15 @@ class House:
     people: list[Person]
     lounge: int
     servers: list[Server] = field(default_factory=list)
+    database: str = ""
+    redis: str = ""
 
     @property
     def channel(self) -> str:
         return f"conversation.{self.lounge}"
 
-    def serve(self, application: str = "assembly.asgi:application", **more: str) -> Server:
-        server = daphne(application, self.environment | more, self.folder).start()
+    def serve(self, application: str = "assembly.asgi:application", *options: str) -> Server:
+        server = daphne(application, self.environment, self.folder, *options).start()
         self.servers.append(server)
         return server
 
@@ -111,16 +118,24 @@ class House:
         self.servers.clear()
 
 
+Through = Callable[[str, str], tuple[str, str]]
+
+
 @contextmanager
-def house(people: int, *, redis_port: int | None = None) -> Iterator[House]:
-    """On PostgreSQL where there is one, else on SQLite."""
+def house(people: int, *, through: Through = lambda database, redis: (database, redis)) -> Iterator[House]:
+    """On PostgreSQL where there is one, else on SQLite.
+
+    ``through(database, redis)`` gives the addresses the servers are told, and both are TCP to it.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assembly-")))
         programs = postgresql()
         database = stack.enter_context(running_postgresql(programs)) if programs else f"sqlite:///{folder}/db.sqlite3"
-        redis = stack.enter_context(running_valkey(redis_port))
-        environment = _production(folder, database, redis)
-        built = furnish(folder, environment, people)
+        redis = stack.enter_context(running_valkey(free_tcp_port()))
+        built = furnish(folder, _production(folder, database, redis), people)
+        proxied, hinted = through(database, redis)
+        built.environment = built.environment | {"DATABASE_URL": proxied, "REDIS_URL": hinted}
+        built.database, built.redis = database, redis
         stack.callback(built.stop)
         yield built
 

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 BAD_FRAMES = 4400
 TOO_MANY = 4429
+RESTARTING = 1012
+_FLUSH_SECONDS = 0.2
 _STRIKES = 3
 _RETRY_SECONDS = 2
 
@@ -39,6 +41,9 @@ class Gateway(AsyncWebsocketConsumer):
         """Leaves the hub however the connection ends, cancellation included."""
         try:
             await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            await self._say_goodbye()
+            raise
         finally:
             self._leave()
 
@@ -117,6 +122,12 @@ class Gateway(AsyncWebsocketConsumer):
         """Accepts first: a browser is not shown the reason of a refused handshake."""
         await self.accept()
         await self.close(code)
+
+    async def _say_goodbye(self) -> None:
+        """A server that stops cancels us: told so, pages come back spread over half a minute."""
+        if self.socket is not None and not self.socket.closing:
+            await self.socket.close(RESTARTING)
+            await asyncio.sleep(_FLUSH_SECONDS)
 
     def _leave(self) -> None:
         if self.socket is not None:

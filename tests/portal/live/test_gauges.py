@@ -1,61 +1,16 @@
 """Tallies are told as whole states, the more seldom the more people listen."""
 
 import asyncio
-import json
-from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 from asgiref.sync import sync_to_async
 
-from portal.live.access import Holder
 from portal.live.feeds import GaugeFeed
 from portal.live.hub import current_hub
 from portal.live.registry import Channel, find_channel
-from portal.live.sockets import Socket
-from tests.portal.live.little import Little, subscribed
+from tests.portal.live.little import Audience, Little, subscribed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
-
-
-class Audience:
-    """So many listeners of one channel, each counting what it is told."""
-
-    def __init__(self, channel: Channel, size: int) -> None:
-        self.channel = channel
-        self.told: Counter[int] = Counter()
-        self.shown: dict[int, str] = {}
-        self.sockets = [self._listener(number) for number in range(size)]
-
-    def _listener(self, number: int) -> Socket:
-        async def write(text: str) -> None:
-            message = json.loads(text)
-            self.told[number] += message["kind"] == "gauge"
-            self.shown[number] = message["state"]["html"]
-
-        async def shut(code: int) -> None:
-            raise AssertionError(code)
-
-        holder = Holder(number + 1, "key", "assembly")
-        return Socket(holder, write=write, shut=shut, heard_at=asyncio.get_running_loop().time())
-
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator["Audience"]:
-        hub = current_hub()
-        async with hub.knocking():
-            for socket in self.sockets:
-                hub.enter(socket)
-        for socket in self.sockets:
-            assert await hub.join(socket, self.channel, rights=0)
-        yield self
-        for socket in self.sockets:
-            hub.leave(socket)
-
-    async def all_see(self, html: str, within: float) -> None:
-        async with asyncio.timeout(within):
-            while set(self.shown.values()) != {html}:
-                await asyncio.sleep(0.02)
 
 
 def tally() -> Channel:

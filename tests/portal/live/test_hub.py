@@ -14,9 +14,9 @@ from portal import clock
 from portal.live import registry, services, wire
 from portal.live.feeds import LogFeed
 from portal.live.hub import current_hub
-from portal.live.registry import Admission, Frame
+from portal.live.registry import Admission, Frame, find_channel
 from portal.live.sockets import Packet, Socket
-from tests.portal.live.little import Little, OpenTab, Tab, make_person, sign_in, subscribed
+from tests.portal.live.little import Audience, Little, OpenTab, Tab, make_person, sign_in, subscribed
 from tests.servers import free_tcp_port, running_valkey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -35,6 +35,17 @@ async def test_a_lost_hint_is_mended_from_the_rows_in_one_read(
         assert [(await tab.hear())["html"] for _ in range(2)] == ["<p>lost</p>", "<p>arrives</p>"]
         assert await tab.receive_nothing(timeout=0.05)
     assert little.reads == [(1, 0)]
+
+
+@pytest.mark.usefixtures("no_redis")
+async def test_without_redis_a_thousand_listeners_make_one_read_of_the_rows(little: Little) -> None:
+    channel = find_channel("talk.1")
+    assert channel is not None
+    async with Audience(channel, 1000).listening() as audience:
+        await sync_to_async(_say_many)(little, 3)
+        await audience.all_see("<p>2</p>", within=5)
+    assert len(little.reads) <= 2
+    assert set(audience.told.values()) == {3}
 
 
 async def test_the_last_hint_lost_is_noticed_by_the_check(little: Little, client_of: Client, open_tab: OpenTab) -> None:
@@ -134,6 +145,30 @@ async def test_a_frame_between_sign_out_and_close_is_refused(
     await _sign_out(client_of)
     await tab.send_json_to({"listen": ["talk.1"]})
     assert await tab.hear_close() == 4401
+
+
+@pytest.mark.usefixtures("no_redis")
+@pytest.mark.parametrize(
+    ("event", "admission", "code"),
+    [("", Admission("in"), 4401), ("assembly", Admission("forbidden"), 4403), ("assembly", Admission("closed"), 4410)],
+)
+async def test_a_suspension_reaches_the_socket_in_five_seconds_without_redis(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab, event: str, admission: Admission, code: int
+) -> None:
+    tab = await open_tab(client_of)
+    little.admission = admission
+    await sync_to_async(services.revoke)(person.pk, event=event, reason="suspended")
+    assert await tab.hear_close(timeout=5) == code
+
+
+@pytest.mark.usefixtures("no_redis")
+async def test_the_windows_end_reaches_the_socket_in_five_seconds_without_redis(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    little.admission = Admission("in", until=clock.now() + timedelta(milliseconds=100))
+    tab = await open_tab(client_of)
+    little.admission = Admission("closed")
+    assert await tab.hear_close(timeout=5) == 4410
 
 
 async def test_ending_all_sessions_closes_all_sockets(

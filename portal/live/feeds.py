@@ -6,53 +6,70 @@ from typing import Any, NamedTuple
 
 from portal.live import wire
 from portal.live.registry import Channel, Frame
-from portal.live.sockets import Socket
+from portal.live.sockets import Packet, Socket
 
+MOST_BEHIND = 200
+LONGEST_BEHIND = 30.0
+GAUGE_SECONDS = 1.0
+GAUGE_DELIVERIES = 50
+GAUGE_LONGEST = 10.0
 _MOST_HELD = 500
+# Sockets written to before the rest of the process gets its turn.
+_STRETCH = 500
 
 
 class Ready(NamedTuple):
-    """A text to send; ``version`` lets it skip those who joined later than it happened."""
+    """A text to send; ``place`` in the feed lets it skip those who joined later than it happened."""
 
-    version: int
+    place: int
     text: str
 
 
 class Feed:
-    """Listeners of one channel, each with the version it was told at joining."""
+    """Listeners of one channel, each with the place it was told at joining.
+
+    A log's place is its version; a gauge counts the states it has sent.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.sockets: dict[Socket, int] = {}
+        self.place = 0
         self.ready: deque[Ready] = deque()
         self.joining = 0
         self.loading = asyncio.Lock()
-        self._sending = False
+        self.sending = False
 
     @property
     def is_idle(self) -> bool:
         return not self.sockets and not self.joining
 
     async def deliver(self) -> None:
-        """Sends what is ready, in order: whoever comes while another sends leaves it to them.
+        """Sends all that is ready, in order, in one write a socket. One caller at a time.
 
         Receivers who must not see a frame are to be skipped in this loop.
         """
-        if self._sending:
+        batch, self.ready = list(self.ready), deque()
+        if not batch:
             return
-        self._sending = True
-        try:
-            while self.ready:
-                version, text = self.ready.popleft()
-                for socket, joined_at in list(self.sockets.items()):
-                    if version > joined_at:
-                        await socket.tell(text)
-        finally:
-            self._sending = False
+        packet = Packet([text for _, text in batch])
+        oldest = batch[0].place
+        for number, (socket, joined_at) in enumerate(list(self.sockets.items()), 1):
+            if socket not in self.sockets:
+                continue
+            if joined_at < oldest:
+                await socket.give(packet)
+            elif later := [text for place, text in batch if place > joined_at]:
+                await socket.give(Packet(later))
+            if number % _STRETCH == 0:
+                await asyncio.sleep(0)
 
 
 class LogFeed(Feed):
-    """Frames leave in version order, each once; those that come early are held."""
+    """Frames leave in version order, each once; those that come early are held.
+
+    The last 200 are remembered, from the version after ``remembers_from`` on, for who comes back.
+    """
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
@@ -60,14 +77,30 @@ class LogFeed(Feed):
         self.target = 0
         self.mending = False
         self._held: dict[int, str] = {}
+        self._past: deque[tuple[float, int]] = deque()
+        self._tail: deque[Ready] = deque()
+        self.remembers_from = 0
 
     @property
     def is_behind(self) -> bool:
         return self.version is not None and self.target > self.version
 
+    def note(self, now: float) -> None:
+        """Remembers where the log is, for half a minute; called every few seconds."""
+        self._past.append((now, self.place))
+        while len(self._past) > 1 and self._past[1][0] <= now - LONGEST_BEHIND:
+            self._past.popleft()
+
+    def leaves_behind(self, version: int, now: float) -> bool:
+        """Whether a reader that has only ``version`` is too many events or seconds behind."""
+        if self.place - version > MOST_BEHIND:
+            return True
+        at, then = self._past[0] if self._past else (now, 0)
+        return at <= now - LONGEST_BEHIND and version < then
+
     def start_at(self, version: int) -> None:
         """What came while the version was being read is sent if it is later, else forgotten."""
-        self.version = version
+        self.version = self.place = self.remembers_from = version
         self._release()
 
     def offer(self, version: int, text: str) -> None:
@@ -92,6 +125,25 @@ class LogFeed(Feed):
             self._send(upto, wire.skipped(self.channel.name, upto, after=self.version))
         self._release()
 
+    def recall(self, after: int, upto: int) -> list[str]:
+        """What a reader that has ``after`` lacks, up to ``upto``; nothing when that is not remembered."""
+        if after < self.remembers_from:
+            return []
+        return [text for version, text in self._tail if after < version <= upto]
+
+    def remember(self, frames: list[Frame], after: int) -> None:
+        """Puts what the rows say came after a version before what is remembered already."""
+        last, texts = after, deque[Ready]()
+        for frame in frames:
+            if frame.version <= self.remembers_from:
+                texts.append(Ready(frame.version, wire.log_frame(self.channel.name, frame, after=last)))
+                last = frame.version
+        if last < self.remembers_from:
+            text = wire.skipped(self.channel.name, self.remembers_from, after=last)
+            texts.append(Ready(self.remembers_from, text))
+        self._tail = texts + self._tail
+        self.remembers_from = after
+
     def give_up(self) -> None:
         """Nothing in the rows answers to what was announced, so nobody waits for it."""
         assert self.version is not None
@@ -99,8 +151,11 @@ class LogFeed(Feed):
         self._held.clear()
 
     def _send(self, version: int, text: str) -> None:
-        self.version = version
+        self.version = self.place = version
         self.ready.append(Ready(version, text))
+        self._tail.append(self.ready[-1])
+        while len(self._tail) > MOST_BEHIND:
+            self.remembers_from = self._tail.popleft().place
 
     def _release(self) -> None:
         if self.version is None:
@@ -112,20 +167,43 @@ class LogFeed(Feed):
 
 
 class GaugeFeed(Feed):
-    """The last whole state, when it was read, and whether it has changed since."""
+    """The last whole state, when it was read and sent, and whether it was said to have changed since."""
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
-        self.dirty = False
+        self.touched = False
         self.refreshing = False
         self.read_at: float | None = None
+        self.sent_at: float | None = None
         self.state: dict[str, Any] = {}
         self._sent = ""
 
+    def seconds_to_read(self, now: float) -> float:
+        return 0.0 if self.read_at is None else max(0.0, self.read_at + GAUGE_SECONDS - now)
+
+    def seconds_to_send(self, now: float) -> float:
+        """The more who listen, the seldomer they are told: some fifty deliveries a second in all."""
+        if self.sent_at is None:
+            return self.seconds_to_read(now)
+        pace = min(max(GAUGE_SECONDS, len(self.sockets) / GAUGE_DELIVERIES), GAUGE_LONGEST)
+        return max(self.seconds_to_read(now), self.sent_at + pace - now)
+
     def take(self, state: dict[str, Any], read_at: float) -> None:
-        """A state equal to the last is not sent again."""
+        """Whoever joins is told this; with nobody else here, there is nobody else to tell."""
         self.state, self.read_at = state, read_at
-        text = wire.gauge_frame(self.channel.name, state)
-        if text != self._sent:
-            self._sent = text
-            self.ready.append(Ready(0, text))
+        if not self.sockets:
+            self._sent = self._frame()
+
+    @property
+    def is_unsent(self) -> bool:
+        return self._sent != self._frame()
+
+    def send(self, now: float) -> None:
+        """Equal to the last it is not sent again, and one that still waits gives way to it."""
+        if self.is_unsent:
+            self.sent_at, self._sent = now, self._frame()
+            self.place += 1
+            self.ready = deque([Ready(self.place, self._sent)])
+
+    def _frame(self) -> str:
+        return wire.gauge_frame(self.channel.name, self.state)

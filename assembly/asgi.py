@@ -11,7 +11,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "assembly.settings")
 # Loads the apps: what follows imports models.
 stock = get_asgi_application()
 
-from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.conf import settings  # noqa: E402
@@ -51,7 +50,7 @@ class OwnOrigins:
         await app(scope, receive, send)
 
 
-live = OwnOrigins(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)), settings.ORIGINS)
+live = OwnOrigins(URLRouter(websocket_urlpatterns), settings.ORIGINS)
 application = ProtocolTypeRouter(
     {
         "http": ASGIStaticFilesHandler(pages) if settings.DEBUG else pages,  # type: ignore[arg-type]

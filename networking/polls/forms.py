@@ -21,7 +21,7 @@ class PollForm(forms.Form):
         label="How many may be chosen?",
         choices=[("", "One answer"), ("several", "Several answers")],
         required=False,
-        widget=forms.RadioSelect(attrs={"class": "nhsuk-radios--inline"}),
+        widget=forms.RadioSelect,
         initial="",
     )
 

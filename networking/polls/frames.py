@@ -10,9 +10,6 @@ from networking.polls.models import SHOWN, Poll
 from networking.polls.queries import Shown, show_poll, show_polls
 from portal.live.registry import ChannelKind, Frame
 
-# Whole results to everyone each second would be thousands of deliveries a poll.
-RESULTS_SECONDS = 6.0
-
 
 def poll_frame(shown: Shown) -> Frame:
     """The poll with what may be seen of its results, or only its number once it is removed."""
@@ -46,5 +43,5 @@ def render_results(shown: Shown) -> str:
 
 KINDS = (
     ChannelKind(name="conversation.polls", may_hear=may_hear_channel, frames_after=frames_after),
-    ChannelKind(name="conversation.results", may_hear=may_hear_channel, state=results_state, seconds=RESULTS_SECONDS),
+    ChannelKind(name="conversation.results", may_hear=may_hear_channel, state=results_state),
 )

@@ -57,6 +57,14 @@ class Ballot:
         return [each for each in self.polls if each.poll.is_open]
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What those who lead a conversation see, with the log's version it is true at."""
+
+    version: int
+    polls: list[Shown]
+
+
 def ballot(conversation: Conversation, delegate: Delegate | None) -> Ballot:
     """What everyone sees, and what this delegate chose."""
     # First, so that what happens meanwhile is told again rather than missed.
@@ -87,11 +95,13 @@ def hidden(poll: Poll) -> bool:
     return not poll.results_shown
 
 
-def drafts_and_polls(conversation: Conversation) -> list[Shown]:
+def desk(conversation: Conversation) -> Desk:
     """For those who lead: every poll not removed, with its results whether or not others see them."""
+    version = version_of(polls_channel(conversation.pk))
     order = {State.OPEN: 0, State.DRAFT: 1, State.CLOSED: 2}
     polls = conversation.polls.exclude(state=State.REMOVED).order_by("-pk")
-    return sorted(show_polls(polls, to_all=False), key=lambda each: order[State(each.poll.state)])
+    shown = show_polls(polls, to_all=False)
+    return Desk(version, sorted(shown, key=lambda each: order[State(each.poll.state)]))
 
 
 def _count_votes(polls: list[Poll]) -> Counter[int]:

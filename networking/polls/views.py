@@ -16,9 +16,9 @@ from networking.polls.forms import PollForm, initial_of
 from networking.polls.frames import render_results
 from networking.polls.models import SHOWN, Poll, State
 from networking.polls.policy import may_vote
-from networking.polls.queries import ballot, drafts_and_polls, show_poll
+from networking.polls.queries import ballot, desk, show_poll
 from networking.polls.services import cast_vote, draft_poll, move_poll, redraft_poll, show_results
-from networking.questions.views import access_led, by_script
+from networking.questions.views import access_led, by_script, frame
 from networking.services import Refused
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
@@ -95,9 +95,11 @@ def redraft(request: EventRequest, conversation_id: int, poll_id: int) -> HttpRe
         else:
             return redirect("networking:run_polls", request.event.slug, found.pk)
     context = {
-        "title": "Change the draft", "caption": found.title, "form": form, "submit": "Save",
+        "form": form,
+        "submit": "Save",
         "cancel_url": reverse("networking:run_polls", args=[request.event.slug, found.pk]),
-    }  # fmt: skip
+    }
+    context |= frame("Change the draft", found)
     return render(request, "layouts/form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -127,7 +129,7 @@ def _act(request: EventRequest, poll: Poll, name: str) -> None:
 def _page(
     request: EventRequest, found: Conversation, *, errors: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
-    context = _context(request, found) | {"title": "Polls", "caption": found.title, "errors": errors or []}
+    context = _context(request, found) | frame("Polls", found) | {"errors": errors or []}
     return render(request, "networking/polls/page.html", context, status=status)
 
 
@@ -144,9 +146,12 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
 def _run_page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
     context = {
-        "title": "Run the polls", "caption": found.title, "conversation": found, "polls": drafts_and_polls(found),
-        "form": PollForm(auto_id="poll_%s"), "errors": [],
-    } | more  # fmt: skip
+        "conversation": found,
+        "desk": desk(found),
+        "form": PollForm(auto_id="poll_%s"),
+        "errors": [],
+    }
+    context |= frame("Run the polls", found) | more
     return render(request, "networking/polls/run.html", context, status=status)
 
 

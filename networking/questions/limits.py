@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import blake2b
 from threading import Lock
 
-MOST, SECONDS = 5, 600
+MOST, SECONDS = 10, 600
 
 
 class Allowance:

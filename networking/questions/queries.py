@@ -56,6 +56,7 @@ def board(conversation: Conversation, delegate: Delegate | None) -> Board:
 class Desk:
     """What those who lead a conversation see: every question by what may be done with it."""
 
+    version: int
     asking: Asking
     pending: list[Any]
     open: list[Any]
@@ -64,9 +65,11 @@ class Desk:
 
 
 def desk(conversation: Conversation) -> Desk:
+    version = version_of(questions_channel(conversation.pk))
     rows = with_votes(conversation.questions.exclude(state=State.WITHDRAWN)).order_by("-votes", "at", "pk")
     ordered = sorted(rows, key=lambda each: each.state != State.ANSWERING)
     return Desk(
+        version=version,
         asking=asking_of(conversation),
         pending=sorted((q for q in ordered if q.state == State.PENDING), key=lambda each: each.at),
         open=[q for q in ordered if q.is_votable],

@@ -67,7 +67,7 @@ def ask_question(
     """Asks once per ``token``, however often it is sent.
 
     Of an anonymous question nothing that leads to ``asker`` is written anywhere. Raises Refused for an empty or too
-    long text and where no questions are taken, SlowDown past five in ten minutes.
+    long text and where no questions are taken, SlowDown past ten in ten minutes.
     """
     text, mark = check_text(text, LONGEST), hash_token(token)
     with transaction.atomic():

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from networking.access import access_conversation
 from networking.leading import may_lead
-from networking.models import Conversation
+from networking.models import Conversation, Kind
 from networking.questions.forms import AskForm, AskingForm, MoveForm, WithdrawForm, draw_token
 from networking.questions.frames import question_frame
 from networking.questions.models import PUBLIC, Question, State
 from networking.questions.policy import may_ask
-from networking.questions.queries import board, desk, with_votes
+from networking.questions.queries import asking_of, board, desk, with_votes
 from networking.questions.services import (
     Asked,
     ask_question,
@@ -27,6 +27,7 @@ from networking.questions.services import (
     withdraw_question,
 )
 from networking.services import Refused, SlowDown
+from networking.views import SECTIONS
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 
@@ -35,6 +36,7 @@ CLOSED = "Questions can be read here, but not asked or voted for just now."
 SHOWN = "Your question is shown."
 WAITS = "Thank you. A moderator sees your question first."
 HELD = "Thank you. Your question is shown within a minute, without your name."
+HELD_AND_WAITS = "Thank you. A moderator sees your question first, without your name."
 
 
 @require_safe
@@ -69,7 +71,7 @@ def ask(request: EventRequest, conversation_id: int) -> HttpResponse:
     except Refused as refused:
         return _refuse(request, found, form, refused)
     if by_script(request):
-        return JsonResponse(_tell_asked(asked), status=201)
+        return JsonResponse(_tell_asked(found, asked), status=201)
     if anonymous:
         # Not a redirect: the secret to take it back with is in this page alone, and in no address.
         return render(request, "networking/questions/asked.html", _asked_context(found, asked, token))
@@ -169,7 +171,7 @@ def by_script(request: EventRequest) -> bool:
 
 def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
-    context = _context(request, found) | {"title": "Questions", "caption": found.title, "errors": []} | more
+    context = _context(request, found) | frame("Questions", found) | {"errors": []} | more
     return render(request, "networking/questions/page.html", context, status=status)
 
 
@@ -190,24 +192,37 @@ def _run_page(
     shown = desk(found)
     values = {"is_open": shown.asking.is_open, "moderated": shown.asking.moderated}
     context = {
-        "title": "Run the questions", "caption": found.title, "conversation": found, "desk": shown,
-        "form": AskingForm(initial=values, auto_id="asking_%s"), "errors": errors or [],
-    }  # fmt: skip
+        "conversation": found,
+        "desk": shown,
+        "form": AskingForm(initial=values, auto_id="asking_%s"),
+        "errors": errors or [],
+    }
+    context |= frame("Run the questions", found)
     return render(request, "networking/questions/run.html", context, status=status)
 
 
-def _tell_asked(asked: Asked) -> dict[str, Any]:
+def frame(title: str, found: Conversation) -> dict[str, str]:
+    """What a page about a conversation is called, and where in the portal it is."""
+    return {"title": title, "caption": found.title, "section": SECTIONS[Kind(found.kind)]}
+
+
+def _tell_asked(found: Conversation, asked: Asked) -> dict[str, Any]:
     question = asked.question
     if question is None:
-        return {"id": asked.id, "said": HELD}
+        return {"id": asked.id, "said": _say_held(found)}
     if not question.is_public:
         return {"id": asked.id, "said": WAITS}
     frame = question_frame(with_votes(Question.objects.filter(pk=question.pk)).get())
     return {"id": asked.id, "said": SHOWN, "html": frame.html, "version": frame.version}
 
 
+def _say_held(found: Conversation) -> str:
+    return HELD_AND_WAITS if asking_of(found).moderated else HELD
+
+
 def _asked_context(found: Conversation, asked: Asked, token: str) -> dict[str, Any]:
-    return {"title": "Your question is on its way", "conversation": found, "number": asked.id, "token": token}
+    words = frame("Your question is on its way", found)
+    return words | {"conversation": found, "number": asked.id, "token": token, "lead": _say_held(found)}
 
 
 def _public(found: Conversation, number: str | None) -> Question:

@@ -10,6 +10,9 @@ from portal.live.sockets import Packet, Socket
 
 MOST_BEHIND = 200
 LONGEST_BEHIND = 30.0
+GAUGE_SECONDS = 1.0
+GAUGE_DELIVERIES = 50
+GAUGE_LONGEST = 10.0
 _MOST_HELD = 500
 # Sockets written to before the rest of the process gets its turn.
 _STRETCH = 500
@@ -61,19 +64,22 @@ class Feed:
                 continue
             if joined_at < oldest and (not socket.unheard or authors.isdisjoint(socket.unheard)):
                 await socket.give(packet)
-            elif later := [self._told(ready, socket) for ready in batch if ready.place > joined_at]:
+            elif later := [self.told(ready, socket) for ready in batch if ready.place > joined_at]:
                 await socket.give(Packet(later))
             if number % _STRETCH == 0:
                 await asyncio.sleep(0)
 
-    def _told(self, ready: Ready, socket: Socket) -> str:
+    def told(self, ready: Ready, socket: Socket) -> str:
         if ready.by in socket.unheard:
             return wire.skipped(self.channel.name, ready.place, after=ready.after)
         return ready.text
 
 
 class LogFeed(Feed):
-    """Frames leave in version order, each once; those that come early are held."""
+    """Frames leave in version order, each once; those that come early are held.
+
+    The last 200 are remembered, from the version after ``remembers_from`` on, for who comes back.
+    """
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
@@ -82,6 +88,8 @@ class LogFeed(Feed):
         self.mending = False
         self._held: dict[int, tuple[str, int]] = {}
         self._past: deque[tuple[float, int]] = deque()
+        self._tail: deque[Ready] = deque()
+        self.remembers_from = 0
 
     @property
     def is_behind(self) -> bool:
@@ -102,7 +110,7 @@ class LogFeed(Feed):
 
     def start_at(self, version: int) -> None:
         """What came while the version was being read is sent if it is later, else forgotten."""
-        self.version = self.place = version
+        self.version = self.place = self.remembers_from = version
         self._release()
 
     def offer(self, version: int, text: str, by: int = 0) -> None:
@@ -127,6 +135,26 @@ class LogFeed(Feed):
             self._send(upto, wire.skipped(self.channel.name, upto, after=self.version))
         self._release()
 
+    def recall(self, socket: Socket, after: int, upto: int) -> list[str]:
+        """What a reader that has ``after`` lacks, up to ``upto``; nothing when that is not remembered."""
+        if after < self.remembers_from:
+            return []
+        return [self.told(ready, socket) for ready in self._tail if after < ready.place <= upto]
+
+    def remember(self, frames: list[Frame], after: int) -> None:
+        """Puts what the rows say came after a version before what is remembered already."""
+        last, texts = after, deque[Ready]()
+        for frame in frames:
+            if frame.version <= self.remembers_from:
+                text = wire.log_frame(self.channel.name, frame, after=last)
+                texts.append(Ready(frame.version, text, frame.by, last))
+                last = frame.version
+        if last < self.remembers_from:
+            text = wire.skipped(self.channel.name, self.remembers_from, after=last)
+            texts.append(Ready(self.remembers_from, text, after=last))
+        self._tail = texts + self._tail
+        self.remembers_from = after
+
     def give_up(self) -> None:
         """Nothing in the rows answers to what was announced, so nobody waits for it."""
         assert self.version is not None
@@ -137,6 +165,9 @@ class LogFeed(Feed):
         ready = Ready(version, text, by, self.place)
         self.version = self.place = version
         self.ready.append(ready)
+        self._tail.append(self.ready[-1])
+        while len(self._tail) > MOST_BEHIND:
+            self.remembers_from = self._tail.popleft().place
 
     def _release(self) -> None:
         if self.version is None:
@@ -148,22 +179,43 @@ class LogFeed(Feed):
 
 
 class GaugeFeed(Feed):
-    """The last whole state, when it was read, and whether it has changed since."""
+    """The last whole state, when it was read and sent, and whether it was said to have changed since."""
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
-        self.dirty = False
+        self.touched = False
         self.refreshing = False
         self.read_at: float | None = None
+        self.sent_at: float | None = None
         self.state: dict[str, Any] = {}
         self._sent = ""
 
+    def seconds_to_read(self, now: float) -> float:
+        return 0.0 if self.read_at is None else max(0.0, self.read_at + GAUGE_SECONDS - now)
+
+    def seconds_to_send(self, now: float) -> float:
+        """The more who listen, the seldomer they are told: some fifty deliveries a second in all."""
+        if self.sent_at is None:
+            return self.seconds_to_read(now)
+        pace = min(max(GAUGE_SECONDS, len(self.sockets) / GAUGE_DELIVERIES), GAUGE_LONGEST)
+        return max(self.seconds_to_read(now), self.sent_at + pace - now)
+
     def take(self, state: dict[str, Any], read_at: float) -> None:
-        """A state equal to the last is not sent again."""
+        """Whoever joins is told this; with nobody else here, there is nobody else to tell."""
         self.state, self.read_at = state, read_at
-        text = wire.gauge_frame(self.channel.name, state)
-        if text != self._sent:
-            self._sent = text
+        if not self.sockets:
+            self._sent = self._frame()
+
+    @property
+    def is_unsent(self) -> bool:
+        return self._sent != self._frame()
+
+    def send(self, now: float) -> None:
+        """Equal to the last it is not sent again, and one that still waits gives way to it."""
+        if self.is_unsent:
+            self.sent_at, self._sent = now, self._frame()
             self.place += 1
-            # Whole states: one that waits is worth nothing beside a newer one.
-            self.ready = deque([Ready(self.place, text)])
+            self.ready = deque([Ready(self.place, self._sent)])
+
+    def _frame(self) -> str:
+        return wire.gauge_frame(self.channel.name, self.state)

@@ -43,7 +43,6 @@ class ChannelKind:
     ``frames_after(id, version, limit)`` gives at most ``limit`` frames, in version order; it
     leaves out versions whose rows a later change stamped again.
     ``state(id, now)`` gives the whole state as JSON, its rendered form under ``html``.
-    ``seconds`` is how long a gauge waits at least between two of its states.
     Raises ValueError unless it is exactly one of the two.
     """
 
@@ -51,7 +50,6 @@ class ChannelKind:
     may_hear: MayHear
     frames_after: FramesAfter | None = None
     state: State | None = None
-    seconds: float = 1.0
 
     def __post_init__(self) -> None:
         if (self.frames_after is None) == (self.state is None):

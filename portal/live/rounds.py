@@ -79,6 +79,7 @@ class Rounds:
             return
         rows = await self._hub.read(reads.revocations_after, cursor.floor)
         for row in cursor.choose_fresh(rows):
+            self._hub.revoked += 1
             await self._apply(row)
             cursor.mark(row.pk, _now())
         cursor.advance(_now())
@@ -137,14 +138,14 @@ class Rounds:
     async def _bear_witness(self) -> None:
         now = _now()
         everyone = now - self._witnessed_at >= _WITNESS_SECONDS
-        sockets = [s for s in self._hub.crowd if everyone or (s.admitted and not s.witnessed)]
+        sockets = [s for s in self._hub.crowd if everyone or not s.witnessed]
         if everyone:
             self._witnessed_at = now
             # A gauge also changes by time alone, and a hint may have been lost.
             self._hub.refresh_gauges()
         present = group_by_event(sockets, now)
         for socket in sockets:
-            socket.witnessed = socket.admitted
+            socket.witnessed = True
         if present:
             await self._hub.read(_tell_witnesses, present, clock.now())
 

@@ -38,7 +38,6 @@ class Packet:
 class Socket:
     """One browser tab. ``rights`` counts how often its rights were asked anew.
 
-    It is in the crowd before the door is asked, so that no revocation falls between.
     ``unheard`` are the users whose words it is not given.
     ``direct`` writes at once and never waits; without it the server's own send does, text by text.
     """
@@ -51,7 +50,6 @@ class Socket:
     until: datetime | None = None
     rights: int = 0
     unheard: frozenset[int] = frozenset()
-    admitted: bool = False
     witnessed: bool = False
     closing: bool = False
     channels: set[str] = field(default_factory=set)
@@ -175,6 +173,6 @@ def group_by_event(sockets: Iterable[Socket], now: float) -> dict[str, set[int]]
     """Who was heard from lately, by event; ``now`` is the loop's time."""
     present: dict[str, set[int]] = {}
     for socket in sockets:
-        if socket.admitted and now - socket.heard_at <= ALIVE_SECONDS:
+        if now - socket.heard_at <= ALIVE_SECONDS:
             present.setdefault(socket.holder.event, set()).add(socket.holder.user_id)
     return present

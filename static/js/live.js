@@ -12,6 +12,8 @@ const GAP_MS = 300;
 const POLL_MS = 5_000;
 const RETRY_WHILE_POLLING_MS = 60_000;
 const LONGEST_WAIT_MS = 30_000;
+// As much as the server tells by itself to who says at listening what it has.
+const REMEMBERED = 200;
 
 const { liveEvent: event, liveUser: user } = document.body?.dataset ?? {};
 const feeds = new Map();
@@ -67,8 +69,13 @@ function send(message) {
   socket.send(JSON.stringify(message));
 }
 
-function ask(feed) {
-  send({ listen: [feed.channel] });
+function ask(...wanted) {
+  send({ listen: wanted.map((feed) => feed.channel), beat: versionsOf(wanted) });
+}
+
+function versionsOf(wanted) {
+  const logs = wanted.filter((feed) => !feed.state && !feed.gone);
+  return Object.fromEntries(logs.map((feed) => [feed.channel, feed.version]));
 }
 
 function connect() {
@@ -87,11 +94,9 @@ function connect() {
 function whenOpen() {
   opened = true;
   askedAt = 0;
-  const channels = [...feeds.keys()];
-  for (let start = 0; start < channels.length; start += 50) {
-    send({ listen: channels.slice(start, start + 50) });
-  }
-  if (!channels.length) beat();
+  const wanted = [...feeds.values()];
+  for (let start = 0; start < wanted.length; start += 50) ask(...wanted.slice(start, start + 50));
+  if (!wanted.length) beat();
 }
 
 function whenTold(message) {
@@ -107,7 +112,8 @@ function whenHeard(feed, message) {
   feed.gone = false;
   if (message.kind === "listening") {
     if (message.state) showGauge(feed, message.state);
-    else if (message.version > feed.version) fetchMissed(feed);
+    else if (message.version > feed.version + REMEMBERED) fetchMissed(feed);
+    else if (message.version > feed.version) expect(feed, message.version);
   } else if (message.kind === "gauge") showGauge(feed, message.state);
   else takeFrame(feed, message);
 }
@@ -156,8 +162,7 @@ function beat() {
     return;
   }
   askedAt = Date.now();
-  const logs = [...feeds.values()].filter((feed) => !feed.state && !feed.gone).slice(0, 50);
-  send({ beat: Object.fromEntries(logs.map((feed) => [feed.channel, feed.version])) });
+  send({ beat: versionsOf([...feeds.values()].slice(0, 50)) });
 }
 
 function compare(versions) {

@@ -140,7 +140,7 @@ class Questions {
     if (said.error) return this.say(`${said.error} Your words are still in the box.`);
     if (anonymous) this.own.add(said.id, token, text);
     if (said.html) this.take({ kind: "question", html: said.html, body: { id: said.id, state: "approved" } });
-    else this.showHeld({ id: said.id, text, note: anonymous ? "Yours, without your name. On its way." : "Yours. A moderator sees it first." });
+    else this.showHeld({ id: said.id, text, note: anonymous ? undefined : "Yours. A moderator sees it first." });
     this.clear(said.said);
   }
 
@@ -281,20 +281,6 @@ export async function post(form, body) {
   }
 }
 
-// Those who lead are told what waits; the page changes when they ask it to.
-function watchQueue(note) {
-  const shown = Number(note.dataset.shown);
-  listen(`conversation.${note.dataset.questionQueue}.queue`, {
-    onGauge: ({ pending }) => {
-      const more = pending - shown;
-      note.replaceChildren();
-      if (more <= 0) return;
-      const link = Object.assign(document.createElement("a"), { href: location.pathname, textContent: "Show" });
-      note.append(more === 1 ? "1 more question waits. " : `${more} more questions wait. `, link);
-    },
-  });
-}
-
 const bound = new WeakMap();
 
 function bindAll(root) {
@@ -303,6 +289,5 @@ function bindAll(root) {
 }
 
 bindAll(document);
-document.querySelectorAll("[data-question-queue]").forEach(watchQueue);
 document.addEventListener("htmx:load", ({ detail }) => bindAll(detail.elt));
 document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => bound.get(detail.elt)?.stop?.());

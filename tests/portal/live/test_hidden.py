@@ -57,3 +57,18 @@ async def test_frames_read_back_from_rows_keep_whose_they_are() -> None:
     feed.start_at(3)
     feed.mend([Frame(5, "message", by=7), Frame(6, "message")], upto=7)
     assert [(ready.place, ready.by, ready.after) for ready in feed.ready] == [(5, 7, 3), (6, 0, 5), (7, 0, 6)]
+
+
+async def test_what_is_brought_from_memory_leaves_hidden_words_out(
+    little: Little, client_of: Client, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_hidden", [lambda user_id, event: frozenset({7})])
+    first = await open_tab(client_of)
+    await first.listen("talk.1")
+    for version, by in ((1, 7), (2, 8)):
+        await hear(version, by)
+        await first.hear()
+    late = await open_tab(client_of)
+    await late.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
+    heard = [await late.hear() for _ in range(4)]
+    assert [frame.get("kind") for frame in heard] == ["listening", None, "skipped", "message"]

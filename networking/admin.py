@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from networking.models import Conversation, Kind, Message
+from networking.models import Conversation, Kind, Message, Wording
 from networking.services import remove_message
 from portal import clock
 from portal.events.admin import EventScopedAdmin
@@ -34,6 +34,23 @@ class ConversationAdmin(EventScopedAdmin):
         return False
 
 
+class WordingInline(admin.TabularInline):  # type: ignore[type-arg]
+    """What it said before it was changed."""
+
+    model = Wording
+    fields = readonly_fields = ["text", "until"]
+    extra = 0
+    verbose_name_plural = "earlier wordings"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
 @admin.register(Message)
 class MessageAdmin(EventScopedAdmin):
     """To find what was said and to take it off every page. Nobody rewrites another's words."""
@@ -45,6 +62,7 @@ class MessageAdmin(EventScopedAdmin):
     list_select_related = ["author", "conversation"]
     date_hierarchy = "at"
     actions = ["remove"]
+    inlines = [WordingInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Of direct talk only what was reported."""

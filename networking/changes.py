@@ -10,6 +10,9 @@ from networking.services import Refused, clean_text, tell_change
 from portal.people.models import Delegate
 
 
+MOST_EDITS = 10
+
+
 @transaction.atomic
 def edit_message(message: Message, text: str, *, by: Delegate, now: datetime) -> None:
     """Says it another way, within 15 minutes. What it said before is kept for moderators.
@@ -26,6 +29,8 @@ def edit_message(message: Message, text: str, *, by: Delegate, now: datetime) ->
         raise Refused("A message can be changed for 15 minutes. Write another one to put it right.")
     if text == locked.text:
         return
+    if locked.wordings.count() >= MOST_EDITS:
+        raise Refused("This message was changed many times. Write another one to put it right.")
     Wording.objects.create(message=locked, text=locked.text, until=now)
     locked.text, locked.edited_at, locked.conversation = text, now, message.conversation
     called = find_mentioned(locked)

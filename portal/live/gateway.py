@@ -16,6 +16,7 @@ from portal.live.access import Caller, Verdict, choose_hearable, identify
 from portal.live.hub import current_hub
 from portal.live.registry import Channel, find_channel
 from portal.live.rounds import REFUSED, SIGNED_OUT
+from portal.live.services import tell_typing
 from portal.live.sockets import SLOW_READER, Bucket, Socket
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ TOO_MANY = 4429
 RESTARTING = 1012
 _FLUSH_SECONDS = 0.2
 _STRIKES = 3
+_TYPING_SECONDS = 2.0
 _RETRY_SECONDS = 2
 
 
@@ -36,6 +38,7 @@ class Gateway(AsyncWebsocketConsumer):
     socket: Socket | None = None
     bucket: Bucket
     strikes = 0
+    typed_at = -60.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Leaves the hub however the connection ends, cancellation included."""
@@ -140,6 +143,9 @@ class Gateway(AsyncWebsocketConsumer):
         for name in command.unlisten:
             self.hub.part(socket, name)
         new = set(command.listen) - socket.channels
+        if command.typing in socket.channels and _now() - self.typed_at >= _TYPING_SECONDS:
+            self.typed_at = _now()
+            await self.hub.ask(tell_typing, command.typing, socket.holder.user_id)
         if command.listen:
             await self._listen(socket, command.listen)
         if command.beat is not None:

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MOST_TOLD_OF_TYPING = 30
 _GRACE = 0.3
 # The first frame leaves at once; what comes this soon after leaves with the next, in one write.
 _GATHER = 0.025
@@ -194,10 +195,21 @@ class Hub:
             self._rounds.hurry()
         elif isinstance(feed, GaugeFeed):
             self._refresh_soon(feed)
+        elif hint.is_passing:
+            await self._pass_on(feed, hint)
         elif isinstance(feed, LogFeed) and hint.text:
             feed.offer(hint.version, hint.text, hint.by)
             self._deliver_soon(feed)
             self._mend_soon(feed)
+
+    async def _pass_on(self, feed: Feed | None, hint: wire.Hint) -> None:
+        """Where many listen somebody always writes, and it says nothing."""
+        if feed is None or len(feed.sockets) > MOST_TOLD_OF_TYPING:
+            return
+        packet = Packet([hint.text])
+        for socket in list(feed.sockets):
+            if socket.holder.user_id != hint.by and hint.by not in socket.unheard:
+                await socket.give(packet)
 
     def _deliver_soon(self, feed: Feed) -> None:
         """Whoever comes while a feed is being sent leaves it to the sender."""

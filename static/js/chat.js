@@ -5,6 +5,7 @@ import { bindActs } from "./chat-acts.js";
 import { Compose } from "./chat-compose.js";
 import { ReadMark } from "./chat-read.js";
 import { Speech } from "./chat-speech.js";
+import { Typing } from "./chat-typing.js";
 import { listen } from "./live.js";
 
 const NEAR_PX = 80;
@@ -23,13 +24,18 @@ class Chat {
     this.log.addEventListener("scroll", () => this.isAtEnd() && this.clearUnseen());
     const form = root.querySelector("[data-chat-form]");
     if (form) this.compose = new Compose(form, this);
+    this.typing = new Typing(this);
     bindActs(this);
     if (!("past" in root.dataset)) this.mark = new ReadMark(this);
     this.showStart();
     // A page of the past shows no more than it was asked for.
     if ("past" in root.dataset) return;
     const stops = [
-      listen(this.channel, { version: Number(root.dataset.version), onFrame: (frame) => this.take(frame) }),
+      listen(this.channel, {
+        version: Number(root.dataset.version),
+        onFrame: (frame) => this.take(frame),
+        onTyping: (by) => this.typing.show(by),
+      }),
       listen(`${this.channel}.reactions`, { onGauge: (state) => this.showTallies(state.tallies) }),
     ];
     this.stop = () => stops.forEach((stop) => stop());
@@ -76,6 +82,7 @@ class Chat {
     else this.log.insertAdjacentHTML("beforeend", html);
     const message = this.find(body.id);
     markMine(message);
+    this.typing.forget(Number(message.dataset.author));
     if (later || kind === "removed" || kind === "hidden") return;
     if (!isOwn(message)) this.speech.say(message, isCalled(message));
     if (atEnd || isOwn(message)) this.showNewest();

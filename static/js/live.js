@@ -30,12 +30,13 @@ let pollTimer = 0;
 /**
  * Hear a channel. Frames come in version order, each once; a gauge's state comes whole.
  * @param {string} channel such as "conversation.12"
- * @param {{version?: number, onFrame?: (frame: object) => void, onGauge?: (state: object) => void}} options
- *   version: what the page already shows
+ * @param {{version?: number, onFrame?: (frame: object) => void, onGauge?: (state: object) => void,
+ *   onTyping?: (by: number) => void}} options
+ *   version: what the page already shows; onTyping: called with a user's id while they write
  * @returns {() => void} stops listening
  */
-export function listen(channel, { version = 0, onFrame = null, onGauge = null } = {}) {
-  const listener = { version, onFrame, onGauge };
+export function listen(channel, { version = 0, onFrame = null, onGauge = null, onTyping = null } = {}) {
+  const listener = { version, onFrame, onGauge, onTyping };
   const feed = feeds.get(channel) ?? addFeed(channel, version);
   feed.listeners.add(listener);
   if (feed.state && onGauge) onGauge(feed.state);
@@ -43,6 +44,11 @@ export function listen(channel, { version = 0, onFrame = null, onGauge = null } 
   if (isOpen()) ask(feed);
   else if (pollTimer) fetchMissed(feed);
   return () => stopListening(feed, listener);
+}
+
+/** Says that this person is writing in a channel. Lost without a socket, and nobody minds. */
+export function tellTyping(channel) {
+  if (isOpen()) send({ typing: channel });
 }
 
 function addFeed(channel, version) {
@@ -114,6 +120,8 @@ function whenHeard(feed, message) {
     if (message.state) showGauge(feed, message.state);
     else if (message.version > feed.version + REMEMBERED) fetchMissed(feed);
     else if (message.version > feed.version) expect(feed, message.version);
+  } else if (message.kind === "typing") {
+    for (const listener of feed.listeners) listener.onTyping?.(message.by);
   } else if (message.kind === "gauge") showGauge(feed, message.state);
   else takeFrame(feed, message);
 }

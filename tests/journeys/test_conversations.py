@@ -108,7 +108,13 @@ def test_the_choice_of_what_is_read_out_is_kept(visit):
 
 
 def test_from_the_directory_to_a_talk_of_two_and_its_unread_mark(visit):
-    ben, sana = visit("Delegate", f"{EVENT}people/"), visit("Speaker", f"{EVENT}messages/")
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(sana)
+    # Who reads to the end has nothing waiting in the lounge, calls by name included.
+    with sana.expect_response("**/read/"):
+        say(ben, words())
+    ben.goto(f"{EVENT}people/")
+    sana.goto(f"{EVENT}messages/")
     ben.get_by_label("Name, organisation or interest").fill("Sana")
     ben.get_by_role("button", name="Search").click()
     ben.get_by_role("link", name="Sana Placeholder").click()
@@ -161,3 +167,17 @@ def test_pages_of_talk_have_no_fault_axe_can_find(visit, axe, path, width):
         heard(page, text, timeout=WAIT)
         acts(page, text)
     assert axe(page) == []
+
+
+def test_who_is_writing_is_told_and_forgotten_when_it_is_said(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(ben)
+    live(sana)
+    first, text = words(), words()
+    say(ben, first)
+    heard(sana, first, timeout=WAIT)
+    ben.get_by_label("Your message").press_sequentially(text)
+    expect(sana.locator("[data-chat-typing]")).to_have_text("Ben Placeholder is writing", timeout=WAIT)
+    ben.keyboard.press("Enter")
+    heard(sana, text, timeout=WAIT)
+    expect(sana.locator("[data-chat-typing]")).to_have_text("")

@@ -218,3 +218,18 @@ def test_history_is_read_by_its_index_however_long_it_is(lounge, ben, now):
             assert "Sort" not in plan
             assert "Seq Scan on networking_message" not in plan
             assert "Index Scan" in plan
+
+
+def test_a_message_is_not_changed_for_ever(lounge, ben, say, now):
+    said = say(lounge, ben)
+    for number in range(changes.MOST_EDITS):
+        changes.edit_message(said, f"Wording {number}", by=ben, now=now)
+    with pytest.raises(Refused):
+        changes.edit_message(said, "Once more", by=ben, now=now)
+
+
+def test_moderators_read_earlier_wordings_in_the_admin(lounge, ben, ada, say, now, client_of):
+    said = say(lounge, ben, "What it said at first")
+    changes.edit_message(said, "What it says now", by=ben, now=now)
+    page = client_of(ada).get(f"/admin/networking/message/{said.pk}/change/").content.decode()
+    assert "What it said at first" in page

@@ -38,7 +38,8 @@ class WordingInline(admin.TabularInline):  # type: ignore[type-arg]
     """What it said before it was changed."""
 
     model = Wording
-    fields = readonly_fields = ["text", "until"]
+    fields = ["text", "until"]
+    readonly_fields = ["text", "until"]
     extra = 0
     verbose_name_plural = "earlier wordings"
 

@@ -9,7 +9,6 @@ from networking.models import Mention, Message, Wording
 from networking.services import Refused, clean_text, tell_change
 from portal.people.models import Delegate
 
-
 MOST_EDITS = 10
 
 

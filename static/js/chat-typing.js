@@ -15,7 +15,15 @@ export class Typing {
   }
 
   tell() {
-    if (Date.now() - this.toldAt < TELL_MS || !this.chat.compose.text.value) return;
+    const wait = this.toldAt + TELL_MS - Date.now();
+    if (wait > 0) {
+      this.later ??= setTimeout(() => {
+        this.later = null;
+        this.tell();
+      }, wait);
+      return;
+    }
+    if (!this.chat.compose.text.value) return;
     this.toldAt = Date.now();
     tellTyping(this.chat.channel);
   }

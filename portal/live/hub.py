@@ -110,7 +110,7 @@ class Hub:
             if has < feed.remembers_from:
                 frames, _ = await self.read(reads.frames_since, feed.channel, has)
                 feed.remember(frames, has)
-        if texts := feed.recall(has, joined_at):
+        if texts := feed.recall(socket, has, joined_at):
             await socket.give(Packet(texts))
 
     def part(self, socket: Socket, name: str) -> None:
@@ -195,7 +195,7 @@ class Hub:
         elif isinstance(feed, GaugeFeed):
             self._refresh_soon(feed)
         elif isinstance(feed, LogFeed) and hint.text:
-            feed.offer(hint.version, hint.text)
+            feed.offer(hint.version, hint.text, hint.by)
             self._deliver_soon(feed)
             self._mend_soon(feed)
 

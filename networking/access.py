@@ -1,7 +1,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from networking.models import Conversation, Message, OpenTo
+from networking.models import Conversation, Kind, Message, OpenTo
 from networking.policy import may_hear
 from networking.safety.queries import is_hidden
 from networking.services import open_lounge, open_session_conversation
@@ -19,6 +19,14 @@ def access_conversation(visitor: Visitor, conversation_id: int) -> Conversation:
     if conversation is None or not may_hear(visitor, conversation):
         raise Http404("No such conversation.")
     conversation.event = visitor.event
+    return conversation
+
+
+def access_audience(visitor: Visitor, conversation_id: int) -> Conversation:
+    """A conversation that takes questions and polls: any that is not direct talk. Raises Http404."""
+    conversation = access_conversation(visitor, conversation_id)
+    if conversation.kind == Kind.DIRECT:
+        raise Http404("Direct talk has no questions or polls.")
     return conversation
 
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from networking.access import access_conversation
+from networking.access import access_audience
 from networking.leading import may_lead
+from networking.message_views import by_script, number
 from networking.models import Conversation
 from networking.polls.forms import PollForm, initial_of
 from networking.polls.frames import render_results
@@ -18,7 +19,7 @@ from networking.polls.models import SHOWN, Poll, State
 from networking.polls.policy import may_vote
 from networking.polls.queries import ballot, desk, show_poll
 from networking.polls.services import cast_vote, draft_poll, move_poll, redraft_poll, show_results
-from networking.questions.views import access_led, by_script, frame
+from networking.questions.views import access_led, frame
 from networking.services import Refused
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
@@ -31,7 +32,7 @@ ACTS = {"open": State.OPEN, "close": State.CLOSED, "remove": State.REMOVED}
 @never_cache
 @event_view(Reach.LISTEN)
 def page(request: EventRequest, conversation_id: int) -> HttpResponse:
-    return _page(request, access_conversation(request.visitor, conversation_id))
+    return _page(request, access_audience(request.visitor, conversation_id))
 
 
 @require_safe
@@ -39,7 +40,7 @@ def page(request: EventRequest, conversation_id: int) -> HttpResponse:
 @event_view(Reach.LISTEN)
 def panel(request: EventRequest, conversation_id: int) -> HttpResponse:
     """The polls alone, to be laid into another page."""
-    found = access_conversation(request.visitor, conversation_id)
+    found = access_audience(request.visitor, conversation_id)
     return render(request, "networking/polls/_panel.html", _context(request, found))
 
 
@@ -48,7 +49,7 @@ def panel(request: EventRequest, conversation_id: int) -> HttpResponse:
 def vote(request: EventRequest, conversation_id: int) -> HttpResponse:
     """``poll`` holds its number, ``poll-<number>`` the chosen options. A repeat changes nothing."""
     visitor = request.visitor
-    found = access_conversation(visitor, conversation_id)
+    found = access_audience(visitor, conversation_id)
     if not may_vote(visitor, found) or visitor.delegate is None:
         return JsonResponse({"error": CLOSED}, status=403) if by_script(request) else explain(request)
     poll = get_object_or_404(found.polls, pk=number(request.POST.get("poll")), state__in=SHOWN)
@@ -159,8 +160,3 @@ def _refuse(request: EventRequest, found: Conversation, refused: Refused) -> Htt
     if by_script(request):
         return JsonResponse({"error": str(refused)}, status=409)
     return _page(request, found, errors=[str(refused)], status=409)
-
-
-def number(text: str | None) -> int:
-    """A positive number a form may carry; anything else counts as none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -17,13 +17,17 @@ from portal.people.access import visit
 
 
 def question_frame(question: Any) -> Frame:
-    """The question with its ``votes``, or only its number once it is no longer shown."""
+    """The question with its ``votes``, or only its number once it is no longer shown.
+
+    Whoever does not hear its asker is told nothing of it; an anonymous one has none.
+    """
     assert question.version is not None
     body = {"id": question.pk, "state": question.state}
     if not question.is_public:
         return Frame(question.version, "gone", "", body)
     html = render_to_string("networking/questions/_question.html", {"question": question})
-    return Frame(question.version, "question", html, body | {"text": question.text})
+    by = question.asker.user_id if question.asker else 0
+    return Frame(question.version, "question", html, body | {"text": question.text}, by=by)
 
 
 def frames_after(conversation_id: int, version: int, limit: int) -> list[Frame]:

@@ -36,12 +36,18 @@ def asking_of(conversation: Conversation) -> Asking:
     return Asking.objects.filter(pk=conversation.pk).first() or Asking(conversation=conversation)
 
 
-def board(conversation: Conversation, delegate: Delegate | None) -> Board:
-    """What everyone sees, and of a delegate's own: votes, and what waits under their name."""
+def board(conversation: Conversation, delegate: Delegate | None, *, unheard: frozenset[int] = frozenset()) -> Board:
+    """What everyone sees, and of a delegate's own: votes, and what waits under their name.
+
+    Nothing that the users ``unheard`` asked by name. An anonymous question is shown to all alike: to leave
+    it out would say whose it is.
+    """
     # First, so that what is asked meanwhile is told again rather than missed.
     version = version_of(questions_channel(conversation.pk))
-    shown = with_votes(conversation.questions.filter(state__in=PUBLIC)).order_by("-votes", "at", "pk")[:MOST]
-    first = sorted(shown, key=lambda each: each.state != State.ANSWERING)
+    shown = with_votes(conversation.questions.filter(state__in=PUBLIC)).order_by("-votes", "at", "pk")
+    if unheard:
+        shown = shown.exclude(asker__user_id__in=unheard)
+    first = sorted(shown[:MOST], key=lambda each: each.state != State.ANSWERING)
     _mark_own(first, conversation, delegate)
     return Board(
         version=version,

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from networking.access import access_conversation
+from networking.access import access_audience
 from networking.leading import may_lead
+from networking.message_views import by_script, number
 from networking.models import Conversation, Kind
 from networking.questions.forms import AskForm, AskingForm, MoveForm, WithdrawForm, draw_token
 from networking.questions.frames import question_frame
@@ -26,6 +27,7 @@ from networking.questions.services import (
     upvote,
     withdraw_question,
 )
+from networking.safety.queries import hidden_from
 from networking.services import Refused, SlowDown
 from networking.views import SECTIONS
 from portal.events.policy import Reach
@@ -43,7 +45,7 @@ HELD_AND_WAITS = "Thank you. A moderator sees your question first, without your 
 @never_cache
 @event_view(Reach.LISTEN)
 def page(request: EventRequest, conversation_id: int) -> HttpResponse:
-    return _page(request, access_conversation(request.visitor, conversation_id))
+    return _page(request, access_audience(request.visitor, conversation_id))
 
 
 @require_safe
@@ -51,7 +53,7 @@ def page(request: EventRequest, conversation_id: int) -> HttpResponse:
 @event_view(Reach.LISTEN)
 def panel(request: EventRequest, conversation_id: int) -> HttpResponse:
     """The questions alone, to be laid into another page."""
-    found = access_conversation(request.visitor, conversation_id)
+    found = access_audience(request.visitor, conversation_id)
     return render(request, "networking/questions/_panel.html", _context(request, found))
 
 
@@ -59,7 +61,7 @@ def panel(request: EventRequest, conversation_id: int) -> HttpResponse:
 @event_view(Reach.LISTEN)
 def ask(request: EventRequest, conversation_id: int) -> HttpResponse:
     visitor = request.visitor
-    found = access_conversation(visitor, conversation_id)
+    found = access_audience(visitor, conversation_id)
     if not may_ask(visitor, found) or visitor.delegate is None:
         return _refuse_closed(request)
     form = AskForm(request.POST)
@@ -84,7 +86,7 @@ def ask(request: EventRequest, conversation_id: int) -> HttpResponse:
 def withdraw(request: EventRequest, conversation_id: int) -> HttpResponse:
     """Takes back what is one's own by name or by the secret it was sent with; anything else is 404."""
     visitor = request.visitor
-    found = access_conversation(visitor, conversation_id)
+    found = access_audience(visitor, conversation_id)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         raise Http404("No such question.")
@@ -102,13 +104,11 @@ def withdraw(request: EventRequest, conversation_id: int) -> HttpResponse:
 def vote(request: EventRequest, conversation_id: int) -> HttpResponse:
     """``up`` or ``back`` holds a question's number: each says what shall be, so a repeat changes nothing."""
     visitor = request.visitor
-    found = access_conversation(visitor, conversation_id)
+    found = access_audience(visitor, conversation_id)
     if not may_ask(visitor, found) or visitor.delegate is None:
         return _refuse_closed(request)
-    act, number = (
-        (upvote, request.POST.get("up")) if "up" in request.POST else (take_back_upvote, request.POST.get("back"))
-    )
-    question = _public(found, number)
+    act, named = (upvote, "up") if "up" in request.POST else (take_back_upvote, "back")
+    question = _public(request, found, request.POST.get(named))
     try:
         act(question, visitor.delegate)
     except Refused as refused:
@@ -159,14 +159,10 @@ def settle(request: EventRequest, conversation_id: int) -> HttpResponse:
 
 def access_led(request: EventRequest, conversation_id: int) -> Conversation:
     """A conversation this person leads. Raises Http404 for one absent and one led by others alike."""
-    found = access_conversation(request.visitor, conversation_id)
+    found = access_audience(request.visitor, conversation_id)
     if not may_lead(request.visitor, found):
         raise Http404("Not yours to lead.")
     return found
-
-
-def by_script(request: EventRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
 
 
 def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:
@@ -179,7 +175,7 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
     visitor = request.visitor
     return {
         "conversation": found,
-        "board": board(found, visitor.delegate),
+        "board": board(found, visitor.delegate, unheard=_unheard(request)),
         "may_ask": may_ask(visitor, found),
         "may_lead": may_lead(visitor, found),
         "form": AskForm(initial={"token": draw_token()}, auto_id="question_%s"),
@@ -225,13 +221,14 @@ def _asked_context(found: Conversation, asked: Asked, token: str) -> dict[str, A
     return words | {"conversation": found, "number": asked.id, "token": token, "lead": _say_held(found)}
 
 
-def _public(found: Conversation, number: str | None) -> Question:
-    if not (number and number.isascii() and number.isdigit() and len(number) < 18):
-        raise Http404("No such question.")
-    question = found.questions.filter(pk=int(number), state__in=PUBLIC).first()
-    if question is None:
-        raise Http404("No such question.")
-    return question
+def _public(request: EventRequest, found: Conversation, text: str | None) -> Question:
+    shown = found.questions.filter(state__in=PUBLIC)
+    return get_object_or_404(shown.exclude(asker__user_id__in=_unheard(request)), pk=number(text))
+
+
+def _unheard(request: EventRequest) -> frozenset[int]:
+    user = request.visitor.user
+    return hidden_from(user.pk, request.event.slug) if user else frozenset()
 
 
 def _address(request: EventRequest, found: Conversation) -> str:

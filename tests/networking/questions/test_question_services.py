@@ -201,6 +201,13 @@ def test_two_who_lead_and_call_different_questions_at_once_leave_one(lounge, ben
     assert Question.objects.filter(state=State.ANSWERING).count() == 1
 
 
+def test_what_somebody_unheard_asked_by_name_is_left_out_and_an_anonymous_question_never(lounge, ben, sana, ask):
+    ask(lounge, ben, "by name")
+    ask(lounge, ben, "without", anonymous=True)
+    ask(lounge, sana, "another")
+    assert sorted(texts(board(lounge, sana, unheard=frozenset({ben.user_id})).open)) == ["another", "without"]
+
+
 def test_nothing_is_held_that_was_asked_by_name(lounge, ben, ask):
     ask(lounge, ben)
     assert not HeldQuestion.objects.exists()

@@ -15,7 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.timezone import now as real_now
 
 from portal.live.models import Revocation
-from portal.live.registry import Admission, Channel, ask_door
+from portal.live.registry import Admission, Channel, ask_door, ask_hidden_from
 
 logger = logging.getLogger(__name__)
 
@@ -64,10 +64,11 @@ def _is_signed_by(user: Any, session_hash: str) -> bool:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a holder may do now: be here (None: their session ended), and hear these names."""
+    """What a holder may do now: be here (None: their session ended), hear these names, not hear these users."""
 
     admission: Admission | None
     hearable: frozenset[str] = frozenset()
+    unheard: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,16 @@ class Caller:
 
     holder: Holder
     admission: Admission
+    unheard: frozenset[int] = frozenset()
 
 
 def identify(session_key: str, event: str, now: datetime) -> Caller | None:
     """None when nobody is signed in by that key."""
     user = find_user_by_session(session_key)
-    return Caller(Holder(user.pk, session_key, event), ask_door(user, event, now)) if user else None
+    if user is None:
+        return None
+    holder = Holder(user.pk, session_key, event)
+    return Caller(holder, ask_door(user, event, now), ask_hidden_from(user.pk, event))
 
 
 def choose_hearable(holder: Holder, channels: Iterable[Channel], now: datetime) -> Verdict:
@@ -105,7 +110,7 @@ def _review(user: AbstractBaseUser | None, holder: Holder, channels: list[Channe
     admission = ask_door(user, holder.event, now)
     if admission.kind != "in":
         return Verdict(admission)
-    return Verdict(admission, _hearable(user, holder.event, channels, now))
+    return Verdict(admission, _hearable(user, holder.event, channels, now), ask_hidden_from(user.pk, holder.event))
 
 
 def _hearable(user: AbstractBaseUser, event: str, channels: Iterable[Channel], now: datetime) -> frozenset[str]:

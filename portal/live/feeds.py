@@ -19,10 +19,15 @@ _STRETCH = 500
 
 
 class Ready(NamedTuple):
-    """A text to send; ``place`` in the feed lets it skip those who joined later than it happened."""
+    """A text to send; ``place`` in the feed lets it skip those who joined later than it happened.
+
+    ``by`` is the user whose words it carries (0 for nobody's), ``after`` the place before it.
+    """
 
     place: int
     text: str
+    by: int = 0
+    after: int = 0
 
 
 class Feed:
@@ -47,28 +52,34 @@ class Feed:
     async def deliver(self) -> None:
         """Sends all that is ready, in order, in one write a socket. One caller at a time.
 
-        Receivers who must not see a frame are to be skipped in this loop.
+        Receivers who must not see a frame are told only that its version has passed.
         """
         batch, self.ready = list(self.ready), deque()
         if not batch:
             return
-        packet = Packet([text for _, text in batch])
-        oldest = batch[0].place
+        packet = Packet([ready.text for ready in batch])
+        oldest, authors = batch[0].place, {ready.by for ready in batch}
         for number, (socket, joined_at) in enumerate(list(self.sockets.items()), 1):
             if socket not in self.sockets:
                 continue
-            if joined_at < oldest:
+            if joined_at < oldest and (not socket.unheard or authors.isdisjoint(socket.unheard)):
                 await socket.give(packet)
-            elif later := [text for place, text in batch if place > joined_at]:
+            elif later := [self._told(ready, socket) for ready in batch if ready.place > joined_at]:
                 await socket.give(Packet(later))
             if number % _STRETCH == 0:
                 await asyncio.sleep(0)
+
+    def _told(self, ready: Ready, socket: Socket) -> str:
+        if ready.by in socket.unheard:
+            return wire.skipped(self.channel.name, ready.place, after=ready.after)
+        return ready.text
 
 
 class LogFeed(Feed):
     """Frames leave in version order, each once; those that come early are held.
 
-    The last 200 are remembered, from the version after ``remembers_from`` on, for who comes back.
+    What the rows said to one who came back serves the next, until anything newer is heard of: a frame
+    kept longer might be of a message that was taken away since.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -76,10 +87,10 @@ class LogFeed(Feed):
         self.version: int | None = None
         self.target = 0
         self.mending = False
-        self._held: dict[int, str] = {}
+        self._held: dict[int, tuple[str, int]] = {}
         self._past: deque[tuple[float, int]] = deque()
-        self._tail: deque[Ready] = deque()
-        self.remembers_from = 0
+        self._rows: list[Ready] = []
+        self._rows_span = (0, -1)
 
     @property
     def is_behind(self) -> bool:
@@ -100,15 +111,15 @@ class LogFeed(Feed):
 
     def start_at(self, version: int) -> None:
         """What came while the version was being read is sent if it is later, else forgotten."""
-        self.version = self.place = self.remembers_from = version
+        self.version = self.place = version
         self._release()
 
-    def offer(self, version: int, text: str) -> None:
+    def offer(self, version: int, text: str, by: int = 0) -> None:
         if self.version is not None and version <= self.version:
             return
         self.target = max(self.target, version)
         if len(self._held) < _MOST_HELD:
-            self._held[version] = text
+            self._held[version] = text, by
         self._release()
 
     def mend(self, frames: list[Frame], upto: int) -> None:
@@ -120,29 +131,28 @@ class LogFeed(Feed):
         for frame in frames:
             if frame.version > self.version:
                 text = wire.log_frame(self.channel.name, frame, after=self.version)
-                self._send(frame.version, text)
+                self._send(frame.version, text, frame.by)
         if upto > self.version:
             self._send(upto, wire.skipped(self.channel.name, upto, after=self.version))
         self._release()
 
-    def recall(self, after: int, upto: int) -> list[str]:
-        """What a reader that has ``after`` lacks, up to ``upto``; nothing when that is not remembered."""
-        if after < self.remembers_from:
-            return []
-        return [text for version, text in self._tail if after < version <= upto]
+    def recalls(self, after: int) -> bool:
+        start, end = self._rows_span
+        return start <= after and max(self.place, self.target) <= end
 
-    def remember(self, frames: list[Frame], after: int) -> None:
-        """Puts what the rows say came after a version before what is remembered already."""
-        last, texts = after, deque[Ready]()
+    def remember(self, frames: list[Frame], after: int, upto: int) -> None:
+        """What the rows say came after a version, each frame naming the one before it."""
+        self._rows, self._rows_span = [], (after, upto)
+        last = after
         for frame in frames:
-            if frame.version <= self.remembers_from:
-                texts.append(Ready(frame.version, wire.log_frame(self.channel.name, frame, after=last)))
-                last = frame.version
-        if last < self.remembers_from:
-            text = wire.skipped(self.channel.name, self.remembers_from, after=last)
-            texts.append(Ready(self.remembers_from, text))
-        self._tail = texts + self._tail
-        self.remembers_from = after
+            text = wire.log_frame(self.channel.name, frame, after=last)
+            self._rows.append(Ready(frame.version, text, frame.by, last))
+            last = frame.version
+        if last < upto:
+            self._rows.append(Ready(upto, wire.skipped(self.channel.name, upto, after=last), after=last))
+
+    def recall(self, socket: Socket, after: int) -> list[str]:
+        return [self._told(ready, socket) for ready in self._rows if ready.place > after]
 
     def give_up(self) -> None:
         """Nothing in the rows answers to what was announced, so nobody waits for it."""
@@ -150,20 +160,18 @@ class LogFeed(Feed):
         self.target = self.version
         self._held.clear()
 
-    def _send(self, version: int, text: str) -> None:
+    def _send(self, version: int, text: str, by: int = 0) -> None:
+        ready = Ready(version, text, by, self.place)
         self.version = self.place = version
-        self.ready.append(Ready(version, text))
-        self._tail.append(self.ready[-1])
-        while len(self._tail) > MOST_BEHIND:
-            self.remembers_from = self._tail.popleft().place
+        self.ready.append(ready)
 
     def _release(self) -> None:
         if self.version is None:
             return
         for version in [v for v in self._held if v <= self.version]:
             del self._held[version]
-        while (text := self._held.pop(self.version + 1, None)) is not None:
-            self._send(self.version + 1, text)
+        while (held := self._held.pop(self.version + 1, None)) is not None:
+            self._send(self.version + 1, *held)
 
 
 class GaugeFeed(Feed):

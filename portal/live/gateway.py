@@ -114,7 +114,7 @@ class Gateway(AsyncWebsocketConsumer):
             return TOO_MANY
         direct = self.scope.get("live.direct")
         self.socket = Socket(holder, write=self.send, shut=self.close, heard_at=_now(), direct=direct)
-        self.socket.until = admission.until
+        self.socket.until, self.socket.unheard = admission.until, caller.unheard
         self.bucket = self.hub.enter(self.socket)
         return 0
 

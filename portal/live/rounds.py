@@ -113,7 +113,7 @@ class Rounds:
         elif admission.kind != "in":
             await self._hub.end(socket, REFUSED[admission.kind])
         else:
-            socket.until = admission.until
+            socket.until, socket.unheard = admission.until, verdict.unheard
             for name in socket.channels - verdict.hearable:
                 self._hub.part(socket, name)
                 await socket.tell(wire.encode({"channel": name, "error": "forbidden"}))

@@ -38,6 +38,7 @@ class Packet:
 class Socket:
     """One browser tab. ``rights`` counts how often its rights were asked anew.
 
+    ``unheard`` are the users whose words it is not given.
     ``direct`` writes at once and never waits; without it the server's own send does, text by text.
     """
 
@@ -48,6 +49,7 @@ class Socket:
     direct: Direct | None = None
     until: datetime | None = None
     rights: int = 0
+    unheard: frozenset[int] = frozenset()
     witnessed: bool = False
     closing: bool = False
     channels: set[str] = field(default_factory=set)

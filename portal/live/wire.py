@@ -29,11 +29,15 @@ class Command(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """A message of our own: ``text`` is the finished frame of a log; empty for a touched gauge."""
+    """A message of our own: ``text`` is the finished frame of a log; empty for a touched gauge.
+
+    ``by`` is the user whose words it carries, 0 for nobody's.
+    """
 
     channel: str
     version: int
     text: str
+    by: int = 0
 
     @property
     def is_revocation(self) -> bool:
@@ -113,7 +117,8 @@ def _versions(value: object) -> dict[str, int]:
 
 def pack_frame(channel: str, frame: Frame) -> str:
     """The finished text travels, so that no listening process encodes it again."""
-    return f"{channel} {frame.version}\n{log_frame(channel, frame)}"
+    head = f"{channel} {frame.version} {frame.by}" if frame.by else f"{channel} {frame.version}"
+    return f"{head}\n{log_frame(channel, frame)}"
 
 
 def pack_touch(channel: str) -> str:
@@ -127,5 +132,6 @@ def pack_revocation(revocation_id: int) -> str:
 def unpack(payload: str) -> Hint:
     """Raises ValueError when it is not one of ours."""
     head, _, text = payload.partition("\n")
-    channel, _, version = head.partition(" ")
-    return Hint(channel, 0 if version == _TOUCHED else int(version), text)
+    channel, _, numbers = head.partition(" ")
+    version, _, by = numbers.partition(" ")
+    return Hint(channel, 0 if version == _TOUCHED else int(version), text, int(by or 0))

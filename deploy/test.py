@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from assembly.processes import Refused
-from tests.servers import chromium, postgresql, running_postgresql, running_valkey
+from tests.servers import chromium, postgresql, running_postgresql
 
 CI = os.environ.get("CI") == "true"
 NOTHING_COLLECTED = 5
@@ -35,9 +35,7 @@ class Outcome:
 def main(arguments: list[str]) -> int:
     programs = find_programs()
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="assembly-"))
-        servers = {"REDIS_URL": stack.enter_context(running_valkey()), "DATA_DIR": folder}
-        environment = {**os.environ, **servers}
+        environment = dict(os.environ)
         elsewhere = environment.pop("DATABASE_URL", "")
         total = pytest("SQLite", arguments, environment)
         url = elsewhere or (programs and stack.enter_context(running_postgresql(programs)))

@@ -19,8 +19,9 @@ from portal.programme.models import Kind, Session
 def build_rooms(session: Session, slot: Slot) -> None:
     """A round gets its rooms; a session on stage gets its conversation."""
     if slot.kind == Kind.ROUND:
+        round = open_round(session)
         for title, theme in slot.rooms:
-            add_room(open_round(session), title=title, theme=theme, capacity=ROOM_PLACES, hosts="Two facilitators")
+            add_room(round, title=title, theme=theme, capacity=ROOM_PLACES, hosts="two facilitators (placeholders)")
     elif slot.kind not in {Kind.BREAK, Kind.LOBBY}:
         open_session_conversation(session)
 

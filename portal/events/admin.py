@@ -1,8 +1,10 @@
 """Admin scoped by event: an organiser sees and chooses only what belongs to their own events."""
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
@@ -28,6 +30,18 @@ def event_path_of(model: type[Model]) -> str | None:
     return found[0] if found else None
 
 
+class MomentInput(forms.DateTimeInput):
+    """One box of the browser's own for a day and a time: a programme of it fits the screen."""
+
+    input_type = "datetime-local"
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["css/moment.css"]}
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
 class EventScoped:
     """For ModelAdmin and inlines alike."""
 
@@ -43,6 +57,15 @@ class EventScoped:
     def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", self._choices(db_field, request))
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.DateTimeField):
+            kwargs |= {"form_class": forms.DateTimeField, "widget": MomentInput}
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and not field.widget.is_hidden:
+            # For those who cannot see a column's head: lists and inlines have no label of their own.
+            field.widget.attrs["aria-label"] = str(field.label or db_field.verbose_name)
+        return field
 
     def _choices(self, field: Any, request: HttpRequest) -> QuerySet[Any]:
         model = field.remote_field.model

@@ -1,14 +1,18 @@
+"""A service that is away for a moment costs a moment, and nothing that was typed."""
+
 from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from redis import exceptions as redis
 
-BUSY = ("locked", "pool", "timeout", "too many")
+# What SQLite and PostgreSQL say when they have no room just now, or are starting again.
+BUSY = ("locked", "pool", "timeout", "too many", "connection", "starting up", "shutting down")
 
 
 class BusyMiddleware:
-    """A database that has no room just now is 503 with a way to try again, not a fault."""
+    """A database or Redis that does not answer just now is 503 with a way to try again, not a fault."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -17,9 +21,16 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError) or not any(word in str(error).lower() for word in BUSY):
+        if not is_busy(error):
             return None
-        typed = [(key, value) for key, value in request.POST.items() if key != "csrfmiddlewaretoken"]
+        typed = [(key, value) for key, values in request.POST.lists() for value in values]
+        typed = [(key, value) for key, value in typed if key != "csrfmiddlewaretoken"]
         response = render(request, "503.html", {"typed": typed}, status=503)
         response["Retry-After"] = "2"
         return response
+
+
+def is_busy(error: Exception) -> bool:
+    if isinstance(error, OperationalError):
+        return any(word in str(error).lower() for word in BUSY)
+    return isinstance(error, redis.ConnectionError | redis.TimeoutError)

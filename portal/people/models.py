@@ -1,7 +1,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 
 from portal.clock import now
 from portal.events.models import Event
@@ -10,9 +10,14 @@ from portal.events.models import Event
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, name: str = "", **fields: Any) -> "User":
         """A person without a password: they sign in by code or passkey."""
+        from allauth.account.models import EmailAddress
+
         user = self.model(email=self.normalize_email(email).lower(), name=name, **fields)
         user.set_unusable_password()
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            # The mailed code proves it later; without this row there would be nothing to prove.
+            EmailAddress.objects.create(user=user, email=user.email, primary=True)
         return user
 
     def create_superuser(self, email: str, name: str = "", **fields: Any) -> "User":

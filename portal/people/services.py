@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from portal.events.models import Event
@@ -23,10 +22,7 @@ def find_or_create_user(email: str, *, name: str) -> User:
         return user
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, name)
-            # The mailed code proves it later; without this row there would be nothing to prove.
-            EmailAddress.objects.create(user=user, email=email, primary=True)
-            return user
+            return User.objects.create_user(email, name)
     except IntegrityError:
         return User.objects.get(email=email)
 

@@ -47,7 +47,7 @@ class SpeakerAdmin(EventScopedAdmin):
 
 @admin.register(Session)
 class SessionAdmin(EventScopedAdmin):
-    list_display = ["title", "kind", "starts", "ends", "event"]
+    list_display = ["title", "kind", "starts", "ends"]
     list_editable = ["starts", "ends"]
     list_filter = ["event", "kind"]
     search_fields = ["title", "speakers__name"]

@@ -67,7 +67,7 @@ def programme(request: EventRequest) -> HttpResponse:
 @event_view(Reach.PROGRAMME)
 def session(request: EventRequest, session_id: int) -> HttpResponse:
     """A slot of the programme with its speakers; film and talk are laid in from above."""
-    found = get_object_or_404(Session.objects.prefetch_related("speakers"), pk=session_id, event=request.event)
+    found = get_object_or_404(Session.objects.prefetch_related("speakers__event"), pk=session_id, event=request.event)
     found.event = request.event
     elsewhere = find_url(found)
     context = {

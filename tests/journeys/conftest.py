@@ -3,9 +3,12 @@
 import os
 import re
 import signal
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -17,10 +20,24 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Portal"]:
+def database() -> Iterator[dict[str, str]]:
+    """Where the portal keeps its rows: SQLite, or a new database beside the one named by ``DATABASE_URL``."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield {}
+        return
+    name = f"journeys_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield {"DATABASE_URL": urlsplit(url)._replace(path=f"/{name}").geturl()}
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory: pytest.TempPathFactory, database: dict[str, str]) -> Iterator["Portal"]:
     if chromium() is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Chromium is not on this machine.")
-    serving = Serving(tmp_path_factory.mktemp("portal")).start()
+    serving = Serving(tmp_path_factory.mktemp("portal"), environment=database).start()
     try:
         yield Portal(serving.ready())
     finally:

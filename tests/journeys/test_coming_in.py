@@ -19,6 +19,7 @@ def register(page, name: str, email: str, mailed_code) -> None:
     page.locator("main").get_by_role("button").first.click()
 
 
+@pytest.mark.database
 def test_a_newcomer_registers_with_a_mailed_code_and_is_inside(visit, mailed_code):
     page = visit()
     register(page, "Nia Placeholder", "nia@example.org", mailed_code)

@@ -28,6 +28,7 @@ def live(page: Page, state: str = "on", **options) -> None:
     expect(page.locator(f"html[data-live={state}]")).to_have_count(1, **options)
 
 
+@pytest.mark.database
 def test_what_one_says_the_other_hears_once(visit):
     ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
     live(sana)

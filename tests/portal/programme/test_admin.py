@@ -67,8 +67,7 @@ def test_moving_a_session_on_the_events_page_is_written_down(admin, event, make_
     prefix = formset.prefix
     data |= {f"{prefix}-TOTAL_FORMS": 1, f"{prefix}-INITIAL_FORMS": 1, f"{prefix}-0-id": session.pk}
     data |= {f"{prefix}-0-event": event.pk, f"{prefix}-0-kind": "keynote", f"{prefix}-0-title": "Opening"}
-    data |= {f"{prefix}-0-starts_0": "2022-05-27", f"{prefix}-0-starts_1": "11:00"}
-    data |= {f"{prefix}-0-ends_0": "2022-05-27", f"{prefix}-0-ends_1": "11:30"}
+    data |= {f"{prefix}-0-starts": "2022-05-27T11:00", f"{prefix}-0-ends": "2022-05-27T11:30"}
     answer = admin.post(reverse("admin:portal_event_change", args=[event.pk]), data)
     assert answer.status_code == 302, answer.context["errors"]
     session.refresh_from_db()

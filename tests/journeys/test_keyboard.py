@@ -1,0 +1,120 @@
+"""From registering to talking in a room with nothing but a keyboard, and always seeing where one is."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import EVENT
+
+pytestmark = pytest.mark.browser
+FURTHEST = 60
+
+# What has the focus: its words, and whether it can be seen with a mark around it and nothing on top of it.
+FOCUSED = r"""() => {
+    const element = document.activeElement;
+    const label = element.labels?.[0]?.innerText ?? element.getAttribute("aria-label") ?? "";
+    const text = element === document.body ? "" : element.innerText;
+    const words = [label, text, element.name ?? ""].join(" ").replace(/\s+/g, " ").replaceAll(" :", ":").trim();
+    const box = element.getBoundingClientRect();
+    const parts = [element, element.labels?.[0]].filter(Boolean);
+    const marks = parts.flatMap((part) => [getComputedStyle(part), getComputedStyle(part, "::before"),
+        getComputedStyle(part, "::after")]);
+    const marked = marks.some((style) => (style.outlineStyle !== "none" && style.outlineWidth !== "0px")
+        || (style.boxShadow !== "none" && style.boxShadow !== ""));
+    const x = box.x + Math.min(box.width / 2, 40), y = box.y + box.height / 2;
+    const top = document.elementFromPoint(x, y);
+    const inside = box.y >= 0 && y <= innerHeight;
+    const covered = !top || !(element.contains(top) || top.contains(element)
+        || parts.some((part) => part.contains(top)));
+    return { words, role: element.tagName, type: element.type ?? "", seen: inside && !covered, marked };
+}"""
+
+
+def where(page: Page) -> dict:
+    return page.evaluate(FOCUSED)
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Tabs until the words are in focus; on the way everything in focus must be seen and marked."""
+    passed = []
+    for _ in range(FURTHEST):
+        page.keyboard.press("Tab")
+        at = where(page)
+        if at["role"] != "BODY":
+            assert at["seen"], f"hidden while in focus on {page.url}: {at}"
+            assert at["marked"], f"no mark of the focus on {page.url}: {at}"
+        if re.search(words, at["words"]):
+            return
+        passed.append(at["words"])
+    raise AssertionError(f"{words} is not within {FURTHEST} tabs on {page.url}: {passed}")
+
+
+def press(page: Page, words: str) -> None:
+    tab_to(page, words)
+    page.keyboard.press("Enter")
+
+
+def type_into(page: Page, words: str, text: str) -> None:
+    tab_to(page, words)
+    page.keyboard.type(text)
+
+
+def arrive(page: Page, heading: str) -> None:
+    expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_from_registering_to_talking_in_a_room(visit, mailed_code, width):
+    page, email = visit(width=width), f"{uuid.uuid4().hex[:8]}@example.org"
+    press(page, "^Register")
+    arrive(page, "Register")
+    type_into(page, "Full name", "Kit Placeholder")
+    type_into(page, "E-mail address", email)
+    type_into(page, "^Organisation", "Example Trust")
+    tab_to(page, "^(Learner|Educator|Leader|Other)")
+    page.keyboard.press("Space")
+    press(page, "^Continue")
+    page.wait_for_url("**/confirm/**")
+    type_into(page, "code", mailed_code(email))
+    page.keyboard.press("Enter")
+    arrive(page, "You are registered")
+    press(page, "Go to the lobby")
+    arrive(page, "Welcome, Kit Placeholder")
+
+    press(page, "^Breakout rooms, round one")
+    arrive(page, "Breakout rooms, round one")
+    press(page, "Choose: Supervision and feedback")
+    expect(page.get_by_text("You have a place in Supervision and feedback.")).to_be_visible()
+    press(page, "Enter: Supervision and feedback")
+    arrive(page, "Supervision and feedback")
+    expect(page.get_by_role("log")).to_be_visible()
+    text = f"hello {uuid.uuid4().hex[:8]}"
+    type_into(page, "Your message", text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("log").get_by_text(text)).to_have_count(1)
+    expect(page.get_by_label("Your message")).to_be_focused()
+
+
+def test_one_key_skips_to_the_content(visit):
+    page = visit("Delegate", f"{EVENT}library/")
+    page.keyboard.press("Tab")
+    assert where(page)["words"].startswith("Skip to main content")
+    page.keyboard.press("Enter")
+    expect(page.locator("#maincontent")).to_be_focused()
+
+
+def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(visit):
+    page = visit("Delegate", f"{EVENT}library/", width=390)
+    press(page, "Menu")
+    expect(page.get_by_role("link", name="Rooms", exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Rooms", exact=True)).to_be_hidden()
+    press(page, "^Search$")
+
+
+def test_the_log_is_read_by_keyboard(visit):
+    page = visit("Delegate", f"{EVENT}lounge/")
+    tab_to(page, "Everyone|Ben Placeholder|Conversation")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "log"

@@ -1,0 +1,129 @@
+"""Choosing a room, changing it, finding it full, and talking in it: with two browsers where two people matter."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import EVENT
+from tests.journeys.test_coming_in import register
+
+pytestmark = pytest.mark.browser
+ROOMS = f"{EVENT}rooms/"
+ONE, TWO = "Breakout rooms, round one", "Breakout rooms, round two"
+
+
+def open_round(page: Page, title: str) -> None:
+    page.goto(ROOMS)
+    page.get_by_role("heading", name=title).get_by_role("link").click()
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+
+def card(page: Page, room: str):
+    return page.locator(".room-card", has=page.get_by_role("heading", name=room))
+
+
+def take(page: Page, room: str) -> None:
+    """A place in the room, wherever this person sat before: the journeys share one portal."""
+    if not card(page, room).get_by_text("Your room", exact=True).count():
+        card(page, room).get_by_role("button").click()
+    expect(card(page, room).get_by_text("Your room", exact=True)).to_be_visible()
+
+
+def places(page: Page, room: str) -> int:
+    return int(re.match(r"\d+", card(page, room).locator("[data-places]").inner_text())[0])  # type: ignore[index]
+
+
+def set_places(organiser: Page, title: str, room: str, number: int) -> None:
+    """As an organiser does it in admin."""
+    organiser.goto("/admin/breakouts/round/")
+    organiser.get_by_role("link", name=title).click()
+    row = organiser.locator("tr.has_original", has=organiser.locator(f"input[value='{room}']"))
+    row.locator("input[name$=capacity]").fill(str(number))
+    organiser.get_by_role("button", name="Save", exact=True).click()
+    expect(organiser.locator(".messagelist .success")).to_be_visible()
+
+
+def test_a_delegate_holds_one_room_of_a_round_and_changes_in_one_step(visit):
+    page = visit("Delegate")
+    open_round(page, TWO)
+    take(page, "Closing gaps in attainment")
+    take(page, "Neurodiversity and disability")
+    expect(page.get_by_text("You have a place in Neurodiversity and disability.")).to_be_visible()
+    expect(page.get_by_text("Your room", exact=True)).to_have_count(1)
+    card(page, "Neurodiversity and disability").get_by_role("button", name="Give up my place").click()
+    expect(page.get_by_text("Your room", exact=True)).to_have_count(0)
+
+
+@pytest.mark.database
+def test_places_left_change_in_an_open_page(visit):
+    ben, sana = visit("Delegate"), visit("Speaker")
+    for page in (ben, sana):
+        open_round(page, TWO)
+    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    before = places(sana, "Behaviour that undermines")
+    card(ben, "Behaviour that undermines").get_by_role("button", name=re.compile("Choose|Move here")).click()
+    left = card(sana, "Behaviour that undermines").locator("[data-places]")
+    expect(left).to_have_text(re.compile(rf"^{before - 1} place"))
+    card(ben, "Behaviour that undermines").get_by_role("button", name="Give up my place").click()
+    expect(left).to_have_text(re.compile(rf"^{before} place"))
+
+
+@pytest.mark.database
+def test_a_room_that_filled_meanwhile_refuses_plainly_and_the_place_held_stays(visit):
+    ben, sana, ada = visit("Delegate"), visit("Speaker"), visit("Organiser")
+    for page in (ben, sana):
+        open_round(page, "Question rooms")
+    take(sana, "Questions on fairness")
+    set_places(ada, "Question rooms", "Questions on ideas to take home", 1)
+    open_round(sana, "Question rooms")
+    # A button someone stands on is not taken away, so the room answers for itself.
+    move = card(sana, "Questions on ideas to take home").get_by_role("button", name="Move here")
+    move.focus()
+    take(ben, "Questions on ideas to take home")
+    move.click()
+    expect(sana.get_by_role("alert")).to_contain_text("You keep your place in Questions on fairness.")
+    expect(card(sana, "Questions on fairness").get_by_text("Your room", exact=True)).to_be_visible()
+    expect(card(sana, "Questions on ideas to take home").get_by_role("button")).to_be_hidden()
+    set_places(ada, "Question rooms", "Questions on ideas to take home", 100)
+
+
+def test_an_organiser_cannot_make_a_room_smaller_than_the_number_seated(visit):
+    ben, sana, ada = visit("Delegate"), visit("Speaker"), visit("Organiser")
+    for page in (ben, sana):
+        open_round(page, TWO)
+        take(page, "Closing gaps in attainment")
+    ada.goto("/admin/breakouts/round/")
+    ada.get_by_role("link", name=TWO).click()
+    row = ada.locator("tr.has_original", has=ada.locator("input[value='Closing gaps in attainment']"))
+    row.locator("input[name$=capacity]").fill("1")
+    ada.get_by_role("button", name="Save", exact=True).click()
+    expect(ada.locator(".errorlist").first).to_contain_text("2 people have a place in this room already")
+
+
+def test_two_with_places_talk_in_the_room_and_one_without_hears_nothing(visit, mailed_code):
+    ben, sana = visit("Delegate"), visit("Speaker")
+    for page in (ben, sana):
+        open_round(page, ONE)
+        take(page, "Flexible training")
+        card(page, "Flexible training").get_by_role("link", name="Enter").click()
+        expect(page.get_by_role("log")).to_be_visible()
+        expect(page.locator("html[data-live=on]")).to_have_count(1)
+    text = f"hello {uuid.uuid4().hex[:8]}"
+    ben.get_by_label("Your message").fill(text)
+    ben.get_by_label("Your message").press("Enter")
+    expect(sana.get_by_role("log").get_by_text(text)).to_have_count(1)
+
+    stranger = visit()
+    register(stranger, "Una Placeholder", f"{uuid.uuid4().hex[:8]}@example.org", mailed_code)
+    stranger.goto(ben.url)
+    expect(stranger.get_by_text("Flexible training is open to those who have a place in it.")).to_be_visible()
+    talk = ben.locator("[data-chat-form]").get_attribute("action") or ""
+    assert stranger.request.get(talk.removesuffix("say/")).status == 404
+
+
+def test_the_bar_leads_from_anywhere_into_the_round_that_is_on(visit):
+    page = visit("Delegate", f"{EVENT}library/")
+    page.get_by_role("region", name="Now and next").get_by_role("link", name=ONE).click()
+    expect(page).to_have_url(re.compile(f"{ROOMS}\\d+/"))

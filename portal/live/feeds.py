@@ -64,12 +64,12 @@ class Feed:
                 continue
             if joined_at < oldest and (not socket.unheard or authors.isdisjoint(socket.unheard)):
                 await socket.give(packet)
-            elif later := [self.told(ready, socket) for ready in batch if ready.place > joined_at]:
+            elif later := [self._told(ready, socket) for ready in batch if ready.place > joined_at]:
                 await socket.give(Packet(later))
             if number % _STRETCH == 0:
                 await asyncio.sleep(0)
 
-    def told(self, ready: Ready, socket: Socket) -> str:
+    def _told(self, ready: Ready, socket: Socket) -> str:
         if ready.by in socket.unheard:
             return wire.skipped(self.channel.name, ready.place, after=ready.after)
         return ready.text
@@ -78,7 +78,8 @@ class Feed:
 class LogFeed(Feed):
     """Frames leave in version order, each once; those that come early are held.
 
-    The last 200 are remembered, from the version after ``remembers_from`` on, for who comes back.
+    What the rows said to one who came back serves the next, until anything newer is heard of: a frame
+    kept longer might be of a message that was taken away since.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -88,8 +89,8 @@ class LogFeed(Feed):
         self.mending = False
         self._held: dict[int, tuple[str, int]] = {}
         self._past: deque[tuple[float, int]] = deque()
-        self._tail: deque[Ready] = deque()
-        self.remembers_from = 0
+        self._rows: list[Ready] = []
+        self._rows_span = (0, -1)
 
     @property
     def is_behind(self) -> bool:
@@ -110,7 +111,7 @@ class LogFeed(Feed):
 
     def start_at(self, version: int) -> None:
         """What came while the version was being read is sent if it is later, else forgotten."""
-        self.version = self.place = self.remembers_from = version
+        self.version = self.place = version
         self._release()
 
     def offer(self, version: int, text: str, by: int = 0) -> None:
@@ -135,25 +136,23 @@ class LogFeed(Feed):
             self._send(upto, wire.skipped(self.channel.name, upto, after=self.version))
         self._release()
 
-    def recall(self, socket: Socket, after: int, upto: int) -> list[str]:
-        """What a reader that has ``after`` lacks, up to ``upto``; nothing when that is not remembered."""
-        if after < self.remembers_from:
-            return []
-        return [self.told(ready, socket) for ready in self._tail if after < ready.place <= upto]
+    def recalls(self, after: int) -> bool:
+        start, end = self._rows_span
+        return start <= after and max(self.place, self.target) <= end
 
-    def remember(self, frames: list[Frame], after: int) -> None:
-        """Puts what the rows say came after a version before what is remembered already."""
-        last, texts = after, deque[Ready]()
+    def remember(self, frames: list[Frame], after: int, upto: int) -> None:
+        """What the rows say came after a version, each frame naming the one before it."""
+        self._rows, self._rows_span = [], (after, upto)
+        last = after
         for frame in frames:
-            if frame.version <= self.remembers_from:
-                text = wire.log_frame(self.channel.name, frame, after=last)
-                texts.append(Ready(frame.version, text, frame.by, last))
-                last = frame.version
-        if last < self.remembers_from:
-            text = wire.skipped(self.channel.name, self.remembers_from, after=last)
-            texts.append(Ready(self.remembers_from, text, after=last))
-        self._tail = texts + self._tail
-        self.remembers_from = after
+            text = wire.log_frame(self.channel.name, frame, after=last)
+            self._rows.append(Ready(frame.version, text, frame.by, last))
+            last = frame.version
+        if last < upto:
+            self._rows.append(Ready(upto, wire.skipped(self.channel.name, upto, after=last), after=last))
+
+    def recall(self, socket: Socket, after: int) -> list[str]:
+        return [self._told(ready, socket) for ready in self._rows if ready.place > after]
 
     def give_up(self) -> None:
         """Nothing in the rows answers to what was announced, so nobody waits for it."""
@@ -165,9 +164,6 @@ class LogFeed(Feed):
         ready = Ready(version, text, by, self.place)
         self.version = self.place = version
         self.ready.append(ready)
-        self._tail.append(self.ready[-1])
-        while len(self._tail) > MOST_BEHIND:
-            self.remembers_from = self._tail.popleft().place
 
     def _release(self) -> None:
         if self.version is None:

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 BAD_FRAMES = 4400
 TOO_MANY = 4429
-RESTARTING = 1012
+# As 503; the server library sends none of the reserved codes for it (1001, 1012).
+RESTARTING = 4503
 _FLUSH_SECONDS = 0.2
 _STRIKES = 3
 _TYPING_SECONDS = 2.0

@@ -15,7 +15,7 @@ from django.conf import settings
 from portal import clock
 from portal.live import reads, wire
 from portal.live.feeds import MOST_BEHIND, Feed, GaugeFeed, LogFeed
-from portal.live.registry import Channel
+from portal.live.registry import Channel, Frame
 from portal.live.rounds import Rounds
 from portal.live.services import redis_channel
 from portal.live.sockets import Bucket, Crowd, Packet, Socket
@@ -99,20 +99,22 @@ class Hub:
         return True
 
     async def bring_up(self, socket: Socket, name: str, has: int) -> None:
-        """Tells a new listener what it missed: from memory, or by one read for all who missed as much.
+        """Tells a new listener what it missed, by one read for all who come back meanwhile.
 
         Who missed more than 200 events fetches them for itself.
         """
         feed = self.feeds.get(name)
         if not isinstance(feed, LogFeed) or not 0 < feed.sockets.get(socket, 0) - has <= MOST_BEHIND:
             return
-        joined_at = feed.sockets[socket]
         async with feed.loading:
-            if has < feed.remembers_from:
-                frames, _ = await self.read(reads.frames_since, feed.channel, has)
-                feed.remember(frames, has)
-        if texts := feed.recall(socket, has, joined_at):
+            if not feed.recalls(has):
+                feed.remember(*await self._read_after(feed, has))
+        if texts := feed.recall(socket, has):
             await socket.give(Packet(texts))
+
+    async def _read_after(self, feed: LogFeed, version: int) -> tuple[list[Frame], int, int]:
+        frames, upto = await self.read(reads.frames_since, feed.channel, version)
+        return frames, version, upto
 
     def part(self, socket: Socket, name: str) -> None:
         socket.channels.discard(name)

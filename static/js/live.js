@@ -4,7 +4,7 @@
 const SIGNED_OUT = 4401;
 const CLOSED = new Set([4403, 4410]);
 const TOO_MANY = 4429;
-const RESTARTING = new Set([1001, 1012]);
+const RESTARTING = new Set([1001, 1012, 4503]);
 
 const BEAT_MS = 20_000;
 const ANSWER_MS = 10_000;

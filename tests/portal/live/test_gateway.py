@@ -267,6 +267,13 @@ async def test_a_socket_that_goes_leaves_nothing_behind(little: Little, client_o
     assert not hub._tasks
 
 
+async def test_a_server_that_stops_tells_its_sockets_so(little: Little, client_of: Client, open_tab: OpenTab) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    tab.future.cancel()
+    assert await tab.hear_close() == 4503
+
+
 async def test_who_is_connected_is_witnessed(little: Little, person: Any, client_of: Client, open_tab: OpenTab) -> None:
     await open_tab(client_of)
     async with asyncio.timeout(5):

@@ -1,13 +1,17 @@
 """Words that somebody must not see are not sent to them, and their log goes on."""
 
+import json
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
 from portal.live import registry, services, wire
+from portal.live.access import Holder
 from portal.live.feeds import LogFeed
 from portal.live.hub import current_hub
 from portal.live.registry import Frame
+from portal.live.sockets import Socket
 from tests.portal.live.little import Little, OpenTab, make_person, sign_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -59,16 +63,12 @@ async def test_frames_read_back_from_rows_keep_whose_they_are() -> None:
     assert [(ready.place, ready.by, ready.after) for ready in feed.ready] == [(5, 7, 3), (6, 0, 5), (7, 0, 6)]
 
 
-async def test_what_is_brought_from_memory_leaves_hidden_words_out(
-    little: Little, client_of: Client, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(registry, "_hidden", [lambda user_id, event: frozenset({7})])
-    first = await open_tab(client_of)
-    await first.listen("talk.1")
-    for version, by in ((1, 7), (2, 8)):
-        await hear(version, by)
-        await first.hear()
-    late = await open_tab(client_of)
-    await late.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
-    heard = [await late.hear() for _ in range(4)]
-    assert [frame.get("kind") for frame in heard] == ["listening", None, "skipped", "message"]
+async def test_what_the_rows_say_to_who_comes_back_leaves_hidden_words_out() -> None:
+    feed = LogFeed(registry.Channel("talk.1", None, 1))  # type: ignore[arg-type]
+    feed.start_at(2)
+    feed.remember([Frame(1, "message", "<p>hidden</p>", by=7), Frame(2, "message", by=8)], 0, 2)
+    holder = Holder(1, "", "assembly")
+    socket = Socket(holder, write=None, shut=None, heard_at=0, unheard=frozenset({7}))  # type: ignore[arg-type]
+    told = [json.loads(text) for text in feed.recall(socket, 0)]
+    assert [(frame["kind"], frame["version"]) for frame in told] == [("skipped", 1), ("message", 2)]
+    assert "hidden" not in feed.recall(socket, 0)[0]

@@ -1,4 +1,4 @@
-.PHONY: run test check
+.PHONY: run test check bench faults
 
 PYTHON ?= python3
 
@@ -13,3 +13,11 @@ test:
 # Everything that reads the code without running it.
 check:
 	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test -- -m deploy.check
+
+# What the live gateway costs, beside the Channels tutorial and a bare broadcast: about four minutes.
+bench:
+	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test bench -- -m benchmarks $(ARGS)
+
+# The promises kept while servers are killed and slowed: about four minutes.
+faults:
+	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test -- -m pytest tests/faults -m faults $(ARGS)

@@ -1,10 +1,12 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from networking.models import Conversation
+from networking.models import Conversation, Kind, Message, OpenTo
 from networking.policy import may_hear
+from networking.safety.queries import is_hidden
 from networking.services import open_lounge, open_session_conversation
 from portal.people.access import Visitor
+from portal.people.models import Delegate
 from portal.programme.models import Kind as SessionKind
 from portal.programme.models import Session
 
@@ -18,6 +20,40 @@ def access_conversation(visitor: Visitor, conversation_id: int) -> Conversation:
         raise Http404("No such conversation.")
     conversation.event = visitor.event
     return conversation
+
+
+def access_audience(visitor: Visitor, conversation_id: int) -> Conversation:
+    """A conversation that takes questions and polls: any that is not direct talk. Raises Http404."""
+    conversation = access_conversation(visitor, conversation_id)
+    if conversation.kind == Kind.DIRECT:
+        raise Http404("Direct talk has no questions or polls.")
+    return conversation
+
+
+def access_message(visitor: Visitor, conversation_id: int, message_id: int) -> Message:
+    """A message in a conversation this person may hear. Raises Http404."""
+    conversation = access_conversation(visitor, conversation_id)
+    found = conversation.messages.select_related("author", "reply_to__author").filter(pk=message_id).first()
+    if found is None or is_hidden(found, visitor.delegate):
+        raise Http404("No such message.")
+    found.conversation = conversation
+    return found
+
+
+def access_person(visitor: Visitor, delegate_id: int) -> Delegate:
+    """Somebody else of the event, whom this person could have met. Raises Http404."""
+    found = visitor.event.delegates.select_related("user").filter(pk=delegate_id, suspended_at=None).first()
+    if found is None or visitor.delegate is None or found.pk == visitor.delegate.pk:
+        raise Http404("No such person.")
+    found.event = visitor.event
+    seen = found.listed or found.messages.filter(conversation__open_to=OpenTo.EVENT).exists()
+    if not (seen or _share_a_conversation(found, visitor.delegate)):
+        raise Http404("No such person.")
+    return found
+
+
+def _share_a_conversation(one: Delegate, other: Delegate) -> bool:
+    return one.participations.filter(conversation__participants__delegate=other).exists()
 
 
 def access_session_conversation(visitor: Visitor, session_id: int) -> Conversation:

@@ -3,6 +3,7 @@ import uuid
 from django import forms
 
 from networking.models import LONGEST
+from networking.safety.models import Announce, Outcome, Reason
 from portal.people.models import Delegate, Role
 
 
@@ -18,9 +19,79 @@ class MessageForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST, "data-chat-text": True}),
     )
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    reply_to = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
     def clean_client_id(self) -> uuid.UUID:
         return self.cleaned_data["client_id"] or uuid.uuid4()
+
+
+class EditForm(forms.Form):
+    hide_optional = True
+
+    text = forms.CharField(
+        label="Your words", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST})
+    )
+
+
+class AnnounceForm(forms.Form):
+    hide_optional = True
+
+    announce = forms.ChoiceField(
+        label="A screen reader says of new messages",
+        choices=Announce.choices,
+        widget=forms.Select(attrs={"data-chat-announce": True}),
+    )
+
+
+class AskForm(forms.Form):
+    words = forms.CharField(
+        label="What would you like to talk about?",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+    )
+
+
+class FindForm(forms.Form):
+    hide_optional = True
+
+    words = forms.CharField(label="Search", required=False, max_length=100)
+
+
+class OpenTableForm(forms.Form):
+    title = forms.CharField(label="What is it about?", max_length=80, strip=True)
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(label="What is wrong?", choices=Reason.choices, widget=forms.RadioSelect)
+    words = forms.CharField(
+        label="Anything the organisers should know",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DecisionForm(forms.Form):
+    outcome = forms.ChoiceField(label="What was done", choices=Outcome.choices)
+    note = forms.CharField(label="Note for organisers", required=False, max_length=500)
+    answer = forms.CharField(label="Words to who reported it", required=False, max_length=500)
+
+
+class SlowForm(forms.Form):
+    hide_optional = True
+
+    seconds = forms.TypedChoiceField(
+        label="One person may write",
+        coerce=int,
+        choices=[
+            (0, "as they like"),
+            (10, "every 10 seconds"),
+            (30, "every 30 seconds"),
+            (60, "every minute"),
+            (300, "every 5 minutes"),
+        ],
+    )
 
 
 class SearchForm(forms.Form):

@@ -13,15 +13,28 @@ from portal.people.access import visit
 
 
 def message_frame(message: Message) -> Frame:
-    """The message, or what is left of it, at the version of its latest change."""
+    """The message, or what is left of it, at the version of its latest change.
+
+    A frame is the whole state of one row, so that the latest is all a page needs.
+    """
     html = render_to_string("networking/_message.html", {"message": message})
-    kind = "removed" if message.removed_at else "message"
-    return Frame(message.version, kind, html, {"id": message.pk, "client_id": str(message.client_id)})
+    body = {"id": message.pk, "client_id": str(message.client_id)}
+    if message.is_shown and message.mentioned:
+        body["calls"] = [user_id for user_id, _ in message.mentioned]
+    return Frame(message.version, kind_of(message), html, body, by=message.author.user_id)
+
+
+def kind_of(message: Message) -> str:
+    if message.removed_at:
+        return "removed"
+    if message.hidden_at:
+        return "hidden"
+    return "edited" if message.edited_at else "message"
 
 
 def frames_after(conversation_id: int, version: int, limit: int) -> list[Frame]:
     rows = Message.objects.filter(conversation_id=conversation_id, version__gt=version)
-    rows = rows.select_related("author", "conversation__event").order_by("version")[:limit]
+    rows = rows.select_related("author", "conversation__event", "reply_to__author").order_by("version")[:limit]
     return [message_frame(row) for row in rows]
 
 

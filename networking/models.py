@@ -1,5 +1,7 @@
 """Everything people say to each other."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -9,12 +11,15 @@ from portal.people.models import Delegate, User
 from portal.programme.models import Session
 
 LONGEST = 2000
+EDIT_MINUTES = 15
 
 
 class Kind(models.TextChoices):
     LOUNGE = "lounge", "Lounge"
     SESSION = "session", "Session"
     ROOM = "room", "Room"
+    TABLE = "table", "Table in the lounge"
+    DIRECT = "direct", "Direct talk"
 
 
 class OpenTo(models.TextChoices):
@@ -32,6 +37,10 @@ class Conversation(models.Model):
         Session, null=True, blank=True, on_delete=models.CASCADE, related_name="conversation"
     )
     open_to = models.CharField(max_length=12, choices=OpenTo, default=OpenTo.EVENT)
+    # Who opened a table in the lounge, and when it was cleared away.
+    opened_by = models.ForeignKey(Delegate, null=True, blank=True, on_delete=models.SET_NULL, related_name="tables")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    slow_seconds = models.PositiveSmallIntegerField("seconds between one person's messages", default=0)
 
     class Meta:
         ordering = ["kind", "title"]
@@ -83,6 +92,15 @@ class Message(models.Model):
     version = models.BigIntegerField()
     # The sender's own name for it, so that sending twice says it once.
     client_id = models.UUIDField()
+    reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
+    edited_at = models.DateTimeField(null=True, blank=True)
+    # Whom the text names, as [user id, name], so that drawing it asks nothing. Who was told is in Mention.
+    mentioned = models.JSONField(default=list, blank=True)
+    # How many chose each reaction. The rows are in Reaction.
+    tally = models.JSONField(default=dict, blank=True)
+    tallied_at = models.DateTimeField(null=True, blank=True)
+    # Out of sight until an organiser has looked at what was reported.
+    hidden_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
@@ -96,7 +114,90 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["conversation", "-id"], name="history_newest_first"),
             models.Index(fields=["author", "-at"], name="how_much_one_said_lately"),
+            models.Index(fields=["conversation", "tallied_at"], condition=~Q(tallied_at=None), name="reactions_lately"),
         ]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        return reverse("networking:message", args=[self.conversation.event.slug, self.conversation_id, self.pk])
+
+    @property
+    def is_shown(self) -> bool:
+        return self.removed_at is None and self.hidden_at is None
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it was its author who removed it."""
+        return self.removed_at is not None and self.removed_by_id == self.author.user_id
+
+    @property
+    def edit_ends(self) -> datetime:
+        return self.at + timedelta(minutes=EDIT_MINUTES)
+
+    @property
+    def reactions(self) -> "list[tuple[ReactionKind, int]]":
+        """The kinds somebody chose, always in the same order, with how many."""
+        return [(kind, self.tally[kind]) for kind in ReactionKind if self.tally.get(kind)]
+
+
+class Wording(models.Model):
+    """What a message said before it was edited: for moderators."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="wordings")
+    text = models.CharField(max_length=LONGEST)
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class ReactionKind(models.TextChoices):
+    AGREE = "agree", "Agree"
+    THANKS = "thanks", "Thank you"
+    APPLAUSE = "applause", "Applause"
+    IDEA = "idea", "Good idea"
+    WONDER = "wonder", "Made me think"
+
+    @property
+    def sign(self) -> str:
+        return {"agree": "👍", "thanks": "❤️", "applause": "👏", "idea": "💡", "wonder": "🤔"}[self.value]
+
+
+class Reaction(models.Model):
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reaction_rows")
+    delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="reactions")
+    kind = models.CharField(max_length=10, choices=ReactionKind)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "delegate", "kind"], name="one_reaction_of_a_kind_and_person"),
+            models.CheckConstraint(condition=Q(kind__in=ReactionKind.values), name="a_reaction_is_of_the_set"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Mention(models.Model):
+    """Who was called by name in a message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+    delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="mentions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "delegate"], name="one_mention_a_person_and_message")]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} in {self.message_id}"
+
+
+# Their tables are of this app too.
+from networking.direct import models as direct  # noqa: E402, F401
+from networking.polls import models as polls  # noqa: E402, F401
+from networking.questions import models as questions  # noqa: E402, F401
+from networking.safety import models as safety  # noqa: E402, F401

@@ -6,6 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from networking.models import Conversation, Message
+from networking.safety.queries import without_blocks
 from portal.events.models import Event
 from portal.live.reads import version_of
 from portal.people.models import Delegate
@@ -21,13 +22,27 @@ class History:
     messages: list[Message]
     version: int
     earlier: int | None
+    later: bool = False
 
 
-def history(conversation: Conversation, *, before: int | None = None) -> History:
-    """The newest fifty messages, or the fifty before a message's id."""
+def history(
+    conversation: Conversation,
+    *,
+    before: int | None = None,
+    at: int | None = None,
+    unheard: frozenset[int] = frozenset(),
+) -> History:
+    """The newest fifty messages, or the fifty before a message's id, or those around one.
+
+    Nothing that the users ``unheard`` said.
+    """
     # First, so that what is said meanwhile is told again rather than missed.
     version = version_of(conversation.channel)
-    rows = conversation.messages.select_related("author").order_by("-pk")
+    rows = conversation.messages.select_related("author", "reply_to__author").order_by("-pk")
+    if unheard:
+        rows = rows.exclude(author__user_id__in=unheard)
+    if at:
+        before = _after(conversation, at)
     if before:
         rows = rows.filter(pk__lt=before)
     newest = list(rows[: PAGE + 1])
@@ -35,12 +50,19 @@ def history(conversation: Conversation, *, before: int | None = None) -> History
     for message in shown:
         message.conversation = conversation
     earlier = shown[-1].pk if len(newest) > PAGE else None
-    return History(shown[::-1], version, earlier)
+    return History(shown[::-1], version, earlier, later=bool(before))
 
 
-def find_people(event: Event, *, words: str, role: str, page: int) -> "Page[Delegate]":
-    """Delegates who chose to be listed and match every word somewhere."""
-    people = event.delegates.filter(listed=True, user__is_active=True).order_by("name", "pk")
+def _after(conversation: Conversation, message_id: int) -> int | None:
+    """The id of the message that a page around this one ends before; None when it reaches the newest."""
+    later = conversation.messages.filter(pk__gt=message_id).order_by("pk").values_list("pk", flat=True)
+    return next(iter(later[PAGE // 2 : PAGE // 2 + 1]), None)
+
+
+def find_people(event: Event, *, words: str, role: str, page: int, viewer: Delegate | None = None) -> "Page[Delegate]":
+    """Delegates who chose to be listed and match every word somewhere. Who blocked whom, they do not find."""
+    people = event.delegates.filter(listed=True, user__is_active=True, suspended_at=None).order_by("name", "pk")
+    people = without_blocks(people, viewer)
     if role:
         people = people.filter(role=role)
     for word in words.split()[:8]:

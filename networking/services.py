@@ -3,10 +3,12 @@
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
+from networking.direct.inbox import touch_inboxes
 from networking.frames import message_frame
-from networking.models import LONGEST, Conversation, Kind, Message, OpenTo, Participant
+from networking.mentions import find_mentioned
+from networking.models import LONGEST, Conversation, Kind, Mention, Message, OpenTo, Participant
 from portal.events.models import Event
 from portal.events.services import record
 from portal.live.services import bump, publish, revoke
@@ -57,38 +59,75 @@ def unseat_participant(conversation: Conversation, delegate: Delegate, *, now: d
 
 
 def post_message(
-    conversation: Conversation, author: Delegate, text: str, *, client_id: uuid.UUID, now: datetime
+    conversation: Conversation,
+    author: Delegate,
+    text: str,
+    *,
+    client_id: uuid.UUID,
+    now: datetime,
+    reply_to: Message | None = None,
 ) -> Message:
     """Says something once per ``client_id``, however often it is sent.
 
     Raises Refused for an empty or too long text, SlowDown past ten messages in ten seconds.
     """
-    text = _check(text)
-    with transaction.atomic():
-        Conversation.objects.select_for_update().get(pk=conversation.pk)
-        said = Message.objects.filter(author=author, client_id=client_id).first()
-        if said:
-            return said
-        _check_pace(author, now)
-        message = Message.objects.create(
-            conversation=conversation, author=author, text=text, at=now, client_id=client_id,
-            version=bump(conversation.channel),
-        )  # fmt: skip
-        publish(conversation.channel, message_frame(message))
+    text = clean_text(text)
+    try:
+        with transaction.atomic():
+            # First, because it locks: messages get their numbers in the order of their versions.
+            version = bump(conversation.channel)
+            _check_pace(author, client_id, now)
+            check_standing(conversation, author, now)
+            message = Message(
+                conversation=conversation, author=author, text=text, at=now, client_id=client_id, version=version,
+                reply_to=reply_to, mentioned=[],
+            )  # fmt: skip
+            _say(message)
+    except (IntegrityError, _Repeated):
+        # Nothing of the repeat is left, its version neither.
+        return Message.objects.select_related("conversation__event", "author").get(author=author, client_id=client_id)
     return message
+
+
+def _say(message: Message) -> None:
+    called = find_mentioned(message)
+    message.mentioned = [[delegate.user_id, delegate.name] for delegate in called]
+    message.save()
+    Mention.objects.bulk_create(Mention(message=message, delegate=delegate) for delegate in called)
+    publish(message.conversation.channel, message_frame(message))
+    touch_inboxes([delegate.pk for delegate in called])
+    if message.conversation.kind == Kind.DIRECT:
+        others = message.conversation.participants.filter(until=None).exclude(delegate=message.author_id)
+        touch_inboxes(others.values_list("delegate_id", flat=True))
 
 
 @transaction.atomic
 def remove_message(message: Message, *, by: User, now: datetime) -> None:
     """Takes a message off every page; its text stays in the database for whoever must look into it."""
     gone = Message.objects.filter(pk=message.pk, removed_at=None).update(removed_at=now, removed_by=by)
-    if not gone:
-        return
+    if gone:
+        tell_change(message)
+        record(message.conversation.event, "remove message", actor=by, subject=f"message {message.pk}", now=now)
+
+
+def tell_change(message: Message) -> None:
+    """Stamps a changed message with its log's next version and tells every page. In the caller's transaction."""
+    version = bump(message.conversation.channel)
+    Message.objects.filter(pk=message.pk).update(version=version)
     message.refresh_from_db()
-    message.version = bump(message.conversation.channel)
-    message.save(update_fields=["version"])
     publish(message.conversation.channel, message_frame(message))
-    record(message.conversation.event, "remove message", actor=by, subject=f"message {message.pk}", now=now)
+
+
+def check_standing(conversation: Conversation, author: Delegate, now: datetime) -> None:
+    """Raises Refused for who is muted here, SlowDown for who said something too lately in slow mode."""
+    muted = conversation.mutes.filter(delegate=author, until__gt=now).first()
+    if muted:
+        until = conversation.event.local(muted.until)
+        raise Refused(f"An organiser has asked you to pause here. You can write again at {until:%H:%M}.")
+    if conversation.slow_seconds:
+        since = now - timedelta(seconds=conversation.slow_seconds)
+        if conversation.messages.filter(author=author, at__gt=since).exists():
+            raise SlowDown(f"This talk is in slow mode: one message every {conversation.slow_seconds} seconds.")
 
 
 def list_delegate(delegate: Delegate, *, listed: bool, interests: str) -> None:
@@ -97,7 +136,8 @@ def list_delegate(delegate: Delegate, *, listed: bool, interests: str) -> None:
     delegate.save(update_fields=["listed", "interests"])
 
 
-def _check(text: str) -> str:
+def clean_text(text: str) -> str:
+    """Raises Refused for nothing and for too much."""
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()
     if not text:
         raise Refused("Write something first.")
@@ -108,7 +148,14 @@ def _check(text: str) -> str:
     return text
 
 
-def _check_pace(author: Delegate, now: datetime) -> None:
-    lately = author.messages.filter(at__gt=now - timedelta(seconds=BURST_SECONDS)).count()
-    if lately >= BURST:
+class _Repeated(Exception):
+    """This very message was said before."""
+
+
+def _check_pace(author: Delegate, client_id: uuid.UUID, now: datetime) -> None:
+    recent = author.messages.filter(at__gt=now - timedelta(seconds=BURST_SECONDS)).order_by()
+    lately = list(recent.values_list("client_id", flat=True)[:BURST])
+    if client_id in lately:
+        raise _Repeated
+    if len(lately) >= BURST:
         raise SlowDown("You are writing very fast. Wait a few seconds, then send it again.")

@@ -10,23 +10,37 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from networking.access import access_conversation, access_lounge, access_session_conversation
-from networking.forms import ListingForm, MessageForm, SearchForm
+from networking.direct.inbox import first_unread, read_mark
+from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableForm, SearchForm
 from networking.frames import message_frame
-from networking.models import Conversation, Kind
+from networking.leading import may_lead
+from networking.message_views import by_script, number, refuse_closed
+from networking.models import Conversation, Kind, Message
 from networking.policy import may_speak
 from networking.queries import find_people, history
+from networking.safety.queries import announce_of, hidden_from
 from networking.services import Refused, SlowDown, list_delegate, post_message
+from networking.tables import tables_of
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 
-SECTIONS = {Kind.LOUNGE: "lounge", Kind.ROOM: "rooms", Kind.SESSION: "programme"}
+SECTIONS = {
+    Kind.LOUNGE: "lounge",
+    Kind.TABLE: "lounge",
+    Kind.ROOM: "rooms",
+    Kind.SESSION: "programme",
+    Kind.DIRECT: "messages",
+}
 
 
 @require_safe
 @never_cache
 @event_view(Reach.LISTEN)
 def lounge(request: EventRequest) -> HttpResponse:
-    return _page(request, access_lounge(request.visitor))
+    """Everyone's talk, and the tables beside it."""
+    may_open = request.visitor.delegate is not None and request.visitor.may(Reach.LOUNGE)
+    tables = {"tables": tables_of(request.event), "table_form": OpenTableForm(), "may_open": may_open}
+    return _page(request, access_lounge(request.visitor), **tables)
 
 
 @require_safe
@@ -67,16 +81,17 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
     visitor = request.visitor
     found = access_conversation(visitor, conversation_id)
     if not may_speak(visitor, found) or visitor.delegate is None:
-        return _refuse_closed(request)
+        return refuse_closed(request)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return _refuse(request, found, form, Refused("This form is broken. Reload the page and send it again."))
     text, client_id = form.cleaned_data["text"], form.cleaned_data["client_id"]
     try:
-        message = post_message(found, visitor.delegate, text, client_id=client_id, now=visitor.now)
+        answered = _answered(found, form.cleaned_data["reply_to"])
+        message = post_message(found, visitor.delegate, text, client_id=client_id, reply_to=answered, now=visitor.now)
     except Refused as refused:
         return _refuse(request, found, form, refused)
-    if _by_script(request):
+    if by_script(request):
         frame = message_frame(message)
         return JsonResponse({"version": frame.version, "html": frame.html, "id": message.pk}, status=201)
     return redirect(found.get_absolute_url() + "#latest")
@@ -88,7 +103,13 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
 def directory(request: EventRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     words, role = ("", "") if not form.is_valid() else (form.cleaned_data["words"], form.cleaned_data["role"])
-    page = find_people(request.event, words=words, role=role, page=_number(request.GET.get("page")))
+    page = find_people(
+        request.event,
+        words=words,
+        role=role,
+        page=number(request.GET.get("page")),
+        viewer=request.visitor.delegate,
+    )
     query = request.GET.copy()
     query.pop("page", None)
     context = {"title": "People", "section": "people", "form": form, "page": page, "query": query.urlencode()}
@@ -121,35 +142,39 @@ def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpRespon
 
 
 def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
-    before = _number(request.GET.get("before"))
+    before, at = number(request.GET.get("before")), number(request.GET.get("at"))
+    answered = _answered(found, number(request.GET.get("reply")))
+    visitor = request.visitor
+    unheard = hidden_from(visitor.user.pk, visitor.event.slug) if visitor.user else frozenset()
+    leads = may_lead(visitor, found)
+    read_to = read_mark(visitor.delegate, found)
+    read = history(found, before=before or None, at=at or None, unheard=unheard)
     return {
         "conversation": found,
-        "history": history(found, before=before or None),
-        "may_speak": may_speak(request.visitor, found),
-        "form": MessageForm(initial={"client_id": uuid.uuid4()}),
+        "history": read,
+        "may_speak": may_speak(visitor, found),
+        "may_moderate": leads,
+        "announce": AnnounceForm(initial={"announce": announce_of(visitor.delegate)}),
+        "form": MessageForm(initial={"client_id": uuid.uuid4(), "reply_to": answered and answered.pk}),
+        "may_clear": leads or (visitor.delegate is not None and found.opened_by_id == visitor.delegate.pk),
+        "answered": answered,
+        "read_to": read_to,
+        "first_unread": first_unread(read.messages, read_to, visitor.delegate),
         "is_lounge": found.kind == Kind.LOUNGE,
-        "before": before,
+        "before": read.later,
     }
+
+
+def _answered(found: Conversation, message_id: int | None) -> Message | None:
+    """The message that is replied to; one of another conversation is none."""
+    if not message_id:
+        return None
+    return found.messages.select_related("author").filter(pk=message_id, removed_at=None, hidden_at=None).first()
 
 
 def _refuse(request: EventRequest, found: Conversation, form: MessageForm, refused: Refused) -> HttpResponse:
     status = 429 if isinstance(refused, SlowDown) else 422
-    if _by_script(request):
+    if by_script(request):
         return JsonResponse({"error": str(refused)}, status=status)
     form.add_error("text", str(refused))
     return _page(request, found, form=form, status=status)
-
-
-def _refuse_closed(request: EventRequest) -> HttpResponse:
-    if _by_script(request):
-        return JsonResponse({"error": "This conversation can be read, but not added to, just now."}, status=403)
-    return explain(request)
-
-
-def _by_script(request: EventRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
-
-
-def _number(text: str | None) -> int:
-    """A positive number a person's address may carry; anything else counts as none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -6,11 +6,13 @@ and then in the other phases for Ben. Answers: a status, or "in" for a redirect 
 """
 
 import re
+import uuid
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from networking.services import open_lounge
+from networking.polls.services import draft_poll
+from networking.services import open_lounge, post_message
 from portal.models import Speaker
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +20,7 @@ IN = "in"
 WHO = ["nobody", "cleo", "ben", "sana", "ada"]
 PUBLIC = [200] * 5
 MEMBERS = [IN, 404, 200, 200, 200]
+LEADERS = [IN, 404, 404, 404, 200]
 POST = [405] * 5  # nothing but a form may change anything
 PHASES = {
     "registration": "2022-05-20T12:00",
@@ -47,6 +50,54 @@ TABLE = {
     "networking:conversation": ({"conversation_id": "lounge"}, MEMBERS, READ),
     "networking:panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
     "networking:say": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:questions": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:questions_panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:ask": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:upvote": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:withdraw_question": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:run_questions": ({"conversation_id": "lounge"}, LEADERS, [403, 404, 404, 404, 403]),
+    "networking:move_question": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:set_asking": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:polls": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:polls_panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
+    "networking:vote": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:run_polls": ({"conversation_id": "lounge"}, LEADERS, [403, 404, 404, 404, 403]),
+    "networking:act_on_poll": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:redraft_poll": ({"conversation_id": "lounge", "poll_id": "poll"}, LEADERS, [403, 404, 404, 404, 403]),
+    "networking:message": ({"conversation_id": "lounge", "message_id": "message"}, MEMBERS, READ),
+    "networking:acts": ({"conversation_id": "lounge", "message_id": "message"}, MEMBERS, READ),
+    "networking:react": ({"conversation_id": "lounge", "message_id": "message"}, POST, POST),
+    "networking:edit": ({"conversation_id": "lounge", "message_id": "message"}, POST, POST),
+    "networking:take_back": ({"conversation_id": "lounge", "message_id": "message"}, POST, POST),
+    "networking:remove": ({"conversation_id": "lounge", "message_id": "message"}, POST, POST),
+    "networking:mute": ({"conversation_id": "lounge", "message_id": "message"}, POST, POST),
+    # Nobody reports themselves; who organises without being registered has the queue.
+    "networking:report_message": (
+        {"conversation_id": "lounge", "message_id": "message"},
+        [IN, 404, 200, 403, 403],
+        READ,
+    ),
+    "networking:place": ({"conversation_id": "lounge"}, [IN, 404, 404, 404, 200], [403, 404, 404, 404, 403]),
+    "networking:unmute": ({"conversation_id": "lounge", "delegate_id": "sana"}, POST, POST),
+    "networking:open_table": ({}, POST, POST),
+    "networking:close_table": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:read": ({"conversation_id": "lounge"}, POST, POST),
+    "networking:group": ({"conversation_id": "talk"}, [IN, 404, 200, 200, 404], READ),
+    "networking:leave_talk": ({"conversation_id": "talk"}, POST, POST),
+    "networking:messages": ({}, [IN, 404, 200, 200, 302], READ),
+    "networking:search": ({}, MEMBERS, READ),
+    "networking:answer_request": ({"request_id": 1}, POST, POST),
+    "networking:person": ({"delegate_id": "sana"}, [IN, 404, 200, 404, 404], READ),
+    "networking:ask_to_talk": ({"delegate_id": "sana"}, POST, POST),
+    "networking:safety": ({}, [IN, 404, 200, 200, 302], READ),
+    "networking:announce": ({}, POST, POST),
+    "networking:report_person": ({"delegate_id": "sana"}, [IN, 404, 200, 404, 404], READ),
+    "networking:block": ({"delegate_id": "sana"}, [IN, 404, 200, 404, 404], READ),
+    "networking:unblock": ({"delegate_id": "sana"}, POST, POST),
+    "networking:moderation": ({}, [IN, 404, 404, 404, 200], [403, 404, 404, 404, 403]),
+    "networking:decide": ({"report_id": 1}, POST, POST),
+    "networking:suspend": ({"delegate_id": "sana"}, POST, POST),
+    "networking:restore": ({"delegate_id": "sana"}, POST, POST),
     "networking:session_conversation": ({"session_id": "session"}, MEMBERS, READ),
     "networking:session_panel": ({"session_id": "session"}, MEMBERS, READ),
     "networking:directory": ({}, MEMBERS, READ),
@@ -65,7 +116,7 @@ TABLE = {
     "library:speaker_upload": ({"session_id": "session"}, POST, POST),
     "library_files:document": ({"document_id": "document"}, [404, 404, 200, 200, 200], [404, 200, 200, 200, 404]),
     "library_files:recording": ({"recording_id": "recording", "name": "captions.vtt"}, None, None),
-    "live:catch_up": ({"channel": "channel"}, [401, 404, 304, 304, 304], None),
+    "live:catch_up": ({"channel": "channel"}, [401, 404, 200, 200, 200], None),
     "home": ({}, PUBLIC, [200] * 5),
     "healthz": ({}, PUBLIC, [200] * 5),
     "readyz": ({}, [503] * 5, [503] * 5),
@@ -80,6 +131,7 @@ def things(event, ada, ben, sana, cleo, make_session, now):
     from breakouts.services import add_room, open_round
     from library.models import Recording
     from library.services import add_document
+    from networking.direct.services import answer_request, ask_to_talk
 
     session = make_session("Opening")
     speaker = Speaker.objects.create(event=event, user=sana.user, name=sana.name)
@@ -93,6 +145,10 @@ def things(event, ada, ben, sana, cleo, make_session, now):
         "room": add_room(round, title="Room", theme="", capacity=9),
         "recording": Recording.objects.create(session=session),
     }  # fmt: skip
+    found["poll"] = draft_poll(found["lounge"], "Which?", ["One", "Other"], multiple=False, by=ada, now=now)
+    asked = ask_to_talk(ben, sana, words="", now=now)
+    found |= {"sana": sana, "talk": answer_request(asked, accept=True, now=now)}
+    found["message"] = post_message(found["lounge"], sana, "Hello", client_id=uuid.uuid4(), now=now)
     return {name: thing.pk for name, thing in found.items()} | {"channel": f"conversation.{found['lounge'].pk}"}
 
 

@@ -22,6 +22,7 @@ def build(*, day: date | None, delegates: int, now: datetime) -> Event:
     rooms.build_library(event, now)
     rooms.build_film(event, now)
     rooms.build_talk(event, now)
+    rooms.build_stage(event, now)
     return event
 
 

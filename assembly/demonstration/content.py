@@ -99,6 +99,14 @@ PROGRAMME = [
 # A newcomer should find the first round on, with the morning's film to watch and the rest to come.
 LIVE_AT = "11:25"
 FILM_OF = "Opening keynote"
+# Asked of the first keynote: by whom (nobody: without a name), what, and how many voted for it.
+QUESTIONS = [
+    ("ben@example.org", "What one thing should every trust do before the next rotation?", 7),
+    ("", "How do I raise a concern about my own rota without it following me?", 9),
+    ("delegate1@example.org", "Will the slides be in the library afterwards?", 2),
+]
+POLL = "What would help you most in your next year of training?"
+POLL_OPTIONS = ["Rotas known earlier", "Time to learn in working hours", "A mentor outside my team", "Flexible hours"]
 ROOM_PLACES = 100
 
 DOCUMENTS = [

@@ -1,19 +1,26 @@
 """The parts of the demonstration that belong to the apps above the portal."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from assembly.demonstration.content import DOCUMENTS, FILM_OF, LOUNGE, ROOM_PLACES, Slot
+from assembly.demonstration.content import DOCUMENTS, FILM_OF, LOUNGE, POLL, POLL_OPTIONS, QUESTIONS, ROOM_PLACES, Slot
 from assembly.demonstration.pdf import text_pdf
 from breakouts.services import add_room, open_round
 from library.films import demonstration_film
 from library.recordings import publish_film
 from library.services import add_document
+from networking.models import Conversation
+from networking.polls.models import State
+from networking.polls.services import cast_vote, draft_poll, move_poll
+from networking.questions.services import ask_question, release_due, upvote
 from networking.services import open_lounge, open_session_conversation, post_message
 from portal.events.models import Event
+from portal.people.models import Delegate
 from portal.programme.models import Kind, Session
+
+CAST = ("ben@example.org", "sana@example.org")
 
 
 def build_rooms(session: Session, slot: Slot) -> None:
@@ -47,3 +54,38 @@ def build_talk(event: Event, now: datetime) -> None:
     for email, text in LOUNGE:
         if email in authors:
             post_message(lounge, authors[email], text, client_id=uuid.uuid5(uuid.NAMESPACE_URL, text), now=now)
+
+
+def build_stage(event: Event, now: datetime) -> None:
+    """Questions and an open poll beside the first keynote; the same again asks nothing twice."""
+    stage = open_session_conversation(event.sessions.get(title=FILM_OF))
+    if not stage.polls.exists():
+        _ask(stage, now)
+        _put_to_the_vote(stage, now)
+
+
+def _ask(stage: Conversation, now: datetime) -> None:
+    people = list(stage.event.delegates.select_related("user").order_by("pk"))
+    asking = {delegate.user.email: delegate for delegate in people}
+    for email, text, _ in QUESTIONS:
+        asker, token = asking.get(email, people[0]), str(uuid.uuid4())
+        ask_question(stage, asker, text, anonymous=not email, token=token, now=now)
+    # What is held for a while in life is let out at once here.
+    release_due(now + timedelta(minutes=1))
+    votes = {text: votes for _, text, votes in QUESTIONS}
+    for question in stage.questions.all():
+        for delegate in _crowd(stage)[: votes[question.text]]:
+            upvote(question, delegate)
+
+
+def _put_to_the_vote(stage: Conversation, now: datetime) -> None:
+    poll = draft_poll(stage, POLL, POLL_OPTIONS, multiple=False, by=None, now=now)
+    poll = move_poll(poll, State.OPEN, by=None, now=now)
+    options = list(poll.options.all())
+    for delegate, choice in zip(_crowd(stage), [1, 0, 1, 2, 1, 3, 0, 1, 2, 1, 0, 3] * 3, strict=False):
+        cast_vote(poll, delegate, [options[choice].pk])
+
+
+def _crowd(stage: Conversation) -> list[Delegate]:
+    """Not the cast, who shall find something still to vote for."""
+    return list(stage.event.delegates.exclude(user__email__in=CAST).order_by("pk"))

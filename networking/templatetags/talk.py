@@ -1,6 +1,14 @@
 from django import template
+from django.utils.safestring import SafeString
 
+from networking.models import Message
 from networking.text import link_text
 
 register = template.Library()
 register.filter("link_text", link_text)
+
+
+@register.filter
+def words_of(message: Message) -> SafeString:
+    """The text as everybody sees it, those it calls marked."""
+    return link_text(message.text, message.mentioned)

@@ -4,16 +4,18 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib import import_module
+from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Exists
-from django.utils.crypto import salted_hmac
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.timezone import now as real_now
 
 from portal.live.models import Revocation
-from portal.live.registry import Admission, Channel, ask_door
+from portal.live.registry import Admission, Channel, ask_door, ask_hidden_from
 
 logger = logging.getLogger(__name__)
 
@@ -38,25 +40,53 @@ class Holder:
 
 def find_user(holder: Holder) -> AbstractBaseUser | None:
     """The user as the database has them now, or None when that session has ended."""
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    if not store().exists(holder.session_key):
-        return None
-    ended = Revocation.objects.filter(session_hash=holder.session_hash)
-    user = get_user_model()._default_manager.filter(~Exists(ended), pk=holder.user_id).first()
-    return user if user is not None and user.is_active else None
+    session = Session.objects.filter(session_key=holder.session_key, expire_date__gt=real_now())
+    return _users(holder.session_hash).filter(Exists(session), pk=holder.user_id).first()
+
+
+def find_user_by_session(session_key: str) -> AbstractBaseUser | None:
+    """Whose session it is, as Django's own middleware would say, and that it was not ended."""
+    held = SessionStore(session_key).load() if session_key else {}
+    user_id = held.get(SESSION_KEY)
+    user = _users(hash_session(session_key)).filter(pk=user_id).first() if user_id else None
+    return user if user and _is_signed_by(user, held.get(HASH_SESSION_KEY, "")) else None
+
+
+def _users(session_hash: str) -> "QuerySet[Any]":
+    ended = Revocation.objects.filter(session_hash=session_hash)
+    return get_user_model()._default_manager.filter(~Exists(ended), is_active=True)
+
+
+def _is_signed_by(user: Any, session_hash: str) -> bool:
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(session_hash, each) for each in hashes)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a holder may do now: be here (None: their session ended), and hear these names."""
+    """What a holder may do now: be here (None: their session ended), hear these names, not hear these users."""
 
     admission: Admission | None
     hearable: frozenset[str] = frozenset()
+    unheard: frozenset[int] = frozenset()
 
 
-def admit(holder: Holder, now: datetime) -> Verdict:
-    user = find_user(holder)
-    return Verdict(ask_door(user, holder.event, now) if user else None)
+@dataclass(frozen=True)
+class Caller:
+    """Who knocks, what the door says, and whose words they are not given."""
+
+    holder: Holder
+    admission: Admission
+    unheard: frozenset[int] = frozenset()
+
+
+def identify(session_key: str, event: str, now: datetime) -> Caller | None:
+    """None when nobody is signed in by that key."""
+    user = find_user_by_session(session_key)
+    if user is None:
+        return None
+    holder = Holder(user.pk, session_key, event)
+    return Caller(holder, ask_door(user, event, now), ask_hidden_from(user.pk, event))
 
 
 def choose_hearable(holder: Holder, channels: Iterable[Channel], now: datetime) -> Verdict:
@@ -80,7 +110,7 @@ def _review(user: AbstractBaseUser | None, holder: Holder, channels: list[Channe
     admission = ask_door(user, holder.event, now)
     if admission.kind != "in":
         return Verdict(admission)
-    return Verdict(admission, _hearable(user, holder.event, channels, now))
+    return Verdict(admission, _hearable(user, holder.event, channels, now), ask_hidden_from(user.pk, holder.event))
 
 
 def _hearable(user: AbstractBaseUser, event: str, channels: Iterable[Channel], now: datetime) -> frozenset[str]:

@@ -6,76 +6,120 @@ from typing import Any, NamedTuple
 
 from portal.live import wire
 from portal.live.registry import Channel, Frame
-from portal.live.sockets import Socket
+from portal.live.sockets import Packet, Socket
 
+MOST_BEHIND = 200
+LONGEST_BEHIND = 30.0
+GAUGE_SECONDS = 1.0
+GAUGE_DELIVERIES = 50
+GAUGE_LONGEST = 10.0
 _MOST_HELD = 500
+# Sockets written to before the rest of the process gets its turn.
+_STRETCH = 500
 
 
 class Ready(NamedTuple):
-    """A text to send; ``version`` lets it skip those who joined later than it happened."""
+    """A text to send; ``place`` in the feed lets it skip those who joined later than it happened.
 
-    version: int
+    ``by`` is the user whose words it carries (0 for nobody's), ``after`` the place before it.
+    """
+
+    place: int
     text: str
+    by: int = 0
+    after: int = 0
 
 
 class Feed:
-    """Listeners of one channel, each with the version it was told at joining."""
+    """Listeners of one channel, each with the place it was told at joining.
+
+    A log's place is its version; a gauge counts the states it has sent.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.sockets: dict[Socket, int] = {}
+        self.place = 0
         self.ready: deque[Ready] = deque()
         self.joining = 0
         self.loading = asyncio.Lock()
-        self._sending = False
+        self.sending = False
 
     @property
     def is_idle(self) -> bool:
         return not self.sockets and not self.joining
 
     async def deliver(self) -> None:
-        """Sends what is ready, in order: whoever comes while another sends leaves it to them.
+        """Sends all that is ready, in order, in one write a socket. One caller at a time.
 
-        Receivers who must not see a frame are to be skipped in this loop.
+        Receivers who must not see a frame are told only that its version has passed.
         """
-        if self._sending:
+        batch, self.ready = list(self.ready), deque()
+        if not batch:
             return
-        self._sending = True
-        try:
-            while self.ready:
-                version, text = self.ready.popleft()
-                for socket, joined_at in list(self.sockets.items()):
-                    if version > joined_at:
-                        await socket.tell(text)
-        finally:
-            self._sending = False
+        packet = Packet([ready.text for ready in batch])
+        oldest, authors = batch[0].place, {ready.by for ready in batch}
+        for number, (socket, joined_at) in enumerate(list(self.sockets.items()), 1):
+            if socket not in self.sockets:
+                continue
+            if joined_at < oldest and (not socket.unheard or authors.isdisjoint(socket.unheard)):
+                await socket.give(packet)
+            elif later := [self._told(ready, socket) for ready in batch if ready.place > joined_at]:
+                await socket.give(Packet(later))
+            if number % _STRETCH == 0:
+                await asyncio.sleep(0)
+
+    def _told(self, ready: Ready, socket: Socket) -> str:
+        if ready.by in socket.unheard:
+            return wire.skipped(self.channel.name, ready.place, after=ready.after)
+        return ready.text
 
 
 class LogFeed(Feed):
-    """Frames leave in version order, each once; those that come early are held."""
+    """Frames leave in version order, each once; those that come early are held.
+
+    What the rows said to one who came back serves the next, until anything newer is heard of: a frame
+    kept longer might be of a message that was taken away since.
+    """
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
         self.version: int | None = None
         self.target = 0
         self.mending = False
-        self._held: dict[int, str] = {}
+        self._held: dict[int, tuple[str, int]] = {}
+        self._past: deque[tuple[float, int]] = deque()
+        self._rows: list[Ready] = []
+        self._rows_span = (0, -1)
 
     @property
     def is_behind(self) -> bool:
         return self.version is not None and self.target > self.version
 
+    def note(self, now: float) -> None:
+        """Remembers where the log is, for half a minute; called every few seconds."""
+        self._past.append((now, self.place))
+        while len(self._past) > 1 and self._past[1][0] <= now - LONGEST_BEHIND:
+            self._past.popleft()
+
+    def leaves_behind(self, version: int, now: float) -> bool:
+        """Whether a reader that has only ``version`` is too many events or seconds behind."""
+        if self.place - version > MOST_BEHIND:
+            return True
+        at, then = self._past[0] if self._past else (now, 0)
+        return at <= now - LONGEST_BEHIND and version < then
+
     def start_at(self, version: int) -> None:
         """What came while the version was being read is sent if it is later, else forgotten."""
-        self.version = version
+        self.version = self.place = version
         self._release()
 
-    def offer(self, version: int, text: str) -> None:
+    def offer(self, version: int, text: str, by: int = 0) -> None:
         if self.version is not None and version <= self.version:
             return
         self.target = max(self.target, version)
         if len(self._held) < _MOST_HELD:
-            self._held[version] = text
+            self._held[version] = text, by
         self._release()
 
     def mend(self, frames: list[Frame], upto: int) -> None:
@@ -87,10 +131,28 @@ class LogFeed(Feed):
         for frame in frames:
             if frame.version > self.version:
                 text = wire.log_frame(self.channel.name, frame, after=self.version)
-                self._send(frame.version, text)
+                self._send(frame.version, text, frame.by)
         if upto > self.version:
             self._send(upto, wire.skipped(self.channel.name, upto, after=self.version))
         self._release()
+
+    def recalls(self, after: int) -> bool:
+        start, end = self._rows_span
+        return start <= after and max(self.place, self.target) <= end
+
+    def remember(self, frames: list[Frame], after: int, upto: int) -> None:
+        """What the rows say came after a version, each frame naming the one before it."""
+        self._rows, self._rows_span = [], (after, upto)
+        last = after
+        for frame in frames:
+            text = wire.log_frame(self.channel.name, frame, after=last)
+            self._rows.append(Ready(frame.version, text, frame.by, last))
+            last = frame.version
+        if last < upto:
+            self._rows.append(Ready(upto, wire.skipped(self.channel.name, upto, after=last), after=last))
+
+    def recall(self, socket: Socket, after: int) -> list[str]:
+        return [self._told(ready, socket) for ready in self._rows if ready.place > after]
 
     def give_up(self) -> None:
         """Nothing in the rows answers to what was announced, so nobody waits for it."""
@@ -98,34 +160,58 @@ class LogFeed(Feed):
         self.target = self.version
         self._held.clear()
 
-    def _send(self, version: int, text: str) -> None:
-        self.version = version
-        self.ready.append(Ready(version, text))
+    def _send(self, version: int, text: str, by: int = 0) -> None:
+        ready = Ready(version, text, by, self.place)
+        self.version = self.place = version
+        self.ready.append(ready)
 
     def _release(self) -> None:
         if self.version is None:
             return
         for version in [v for v in self._held if v <= self.version]:
             del self._held[version]
-        while (text := self._held.pop(self.version + 1, None)) is not None:
-            self._send(self.version + 1, text)
+        while (held := self._held.pop(self.version + 1, None)) is not None:
+            self._send(self.version + 1, *held)
 
 
 class GaugeFeed(Feed):
-    """The last whole state, when it was read, and whether it has changed since."""
+    """The last whole state, when it was read and sent, and whether it was said to have changed since."""
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel)
-        self.dirty = False
+        self.touched = False
         self.refreshing = False
         self.read_at: float | None = None
+        self.sent_at: float | None = None
         self.state: dict[str, Any] = {}
         self._sent = ""
 
+    def seconds_to_read(self, now: float) -> float:
+        return 0.0 if self.read_at is None else max(0.0, self.read_at + GAUGE_SECONDS - now)
+
+    def seconds_to_send(self, now: float) -> float:
+        """The more who listen, the seldomer they are told: some fifty deliveries a second in all."""
+        if self.sent_at is None:
+            return self.seconds_to_read(now)
+        pace = min(max(GAUGE_SECONDS, len(self.sockets) / GAUGE_DELIVERIES), GAUGE_LONGEST)
+        return max(self.seconds_to_read(now), self.sent_at + pace - now)
+
     def take(self, state: dict[str, Any], read_at: float) -> None:
-        """A state equal to the last is not sent again."""
+        """Whoever joins is told this; with nobody else here, there is nobody else to tell."""
         self.state, self.read_at = state, read_at
-        text = wire.gauge_frame(self.channel.name, state)
-        if text != self._sent:
-            self._sent = text
-            self.ready.append(Ready(0, text))
+        if not self.sockets:
+            self._sent = self._frame()
+
+    @property
+    def is_unsent(self) -> bool:
+        return self._sent != self._frame()
+
+    def send(self, now: float) -> None:
+        """Equal to the last it is not sent again, and one that still waits gives way to it."""
+        if self.is_unsent:
+            self.sent_at, self._sent = now, self._frame()
+            self.place += 1
+            self.ready = deque([Ready(self.place, self._sent)])
+
+    def _frame(self) -> str:
+        return wire.gauge_frame(self.channel.name, self.state)

@@ -6,22 +6,28 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.http.cookie import parse_cookie
 
 from portal import clock
 from portal.live import wire
-from portal.live.access import Holder, Verdict, admit, choose_hearable
+from portal.live.access import Caller, Verdict, choose_hearable, identify
 from portal.live.hub import current_hub
 from portal.live.registry import Channel, find_channel
 from portal.live.rounds import REFUSED, SIGNED_OUT
-from portal.live.sockets import Bucket, Socket
+from portal.live.services import tell_typing
+from portal.live.sockets import SLOW_READER, Bucket, Socket
 
 logger = logging.getLogger(__name__)
 
 BAD_FRAMES = 4400
 TOO_MANY = 4429
+# As 503; the server library sends none of the reserved codes for it (1001, 1012).
+RESTARTING = 4503
+_FLUSH_SECONDS = 0.2
 _STRIKES = 3
+_TYPING_SECONDS = 2.0
 _RETRY_SECONDS = 2
 
 
@@ -33,11 +39,15 @@ class Gateway(AsyncWebsocketConsumer):
     socket: Socket | None = None
     bucket: Bucket
     strikes = 0
+    typed_at = -60.0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Leaves the hub however the connection ends, cancellation included."""
         try:
             await super().__call__(scope, receive, send)
+        except asyncio.CancelledError:
+            await self._say_goodbye()
+            raise
         finally:
             self._leave()
 
@@ -51,17 +61,22 @@ class Gateway(AsyncWebsocketConsumer):
         await handlers[message["type"]](message)
 
     async def connect(self) -> None:
-        user = self.scope["user"]
-        if not user.is_authenticated:
+        self.hub = current_hub()
+        key = _session_key(self.scope)
+        if not key:
             await self.close(SIGNED_OUT)
             return
-        self.hub = current_hub()
-        if not self.hub.crowd.has_room(user.pk):
-            await self._refuse(TOO_MANY)
-            return
-        self.socket = self._new_socket(user.pk)
-        self.bucket = await self.hub.enter(self.socket)
-        await self._ask_to_enter(self.socket)
+        async with self.hub.knocking():
+            caller = await self._identify(key)
+            if caller is None:
+                await self.close(SIGNED_OUT)
+            elif code := self._refusal(caller):
+                await self._refuse(code)
+            elif self.bucket.wait_for_token(_now()):
+                self._leave()
+                await self._refuse(TOO_MANY)
+            else:
+                await self.accept()
 
     async def disconnect(self, code: int) -> None:
         self._leave()
@@ -85,29 +100,38 @@ class Gateway(AsyncWebsocketConsumer):
 
     # Entering
 
-    def _new_socket(self, user_id: int) -> Socket:
-        holder = Holder(user_id, self.scope["session"].session_key, self.scope["url_route"]["kwargs"]["event"])
-        return Socket(holder, write=self.send, shut=self.close, heard_at=_now())
+    async def _identify(self, key: str) -> Caller | None:
+        """Asked again when anything was revoked meanwhile, so that no revocation falls between."""
+        event = self.scope["url_route"]["kwargs"]["event"]
+        while True:
+            revoked = self.hub.revoked
+            caller = await self.hub.ask(identify, key, event, clock.now())
+            if self.hub.revoked == revoked:
+                return caller
 
-    async def _ask_to_enter(self, socket: Socket) -> None:
-        verdict: Verdict = await database_sync_to_async(admit)(socket.holder, clock.now())
-        admission = verdict.admission
-        if socket.closing:
-            return
-        if admission is None:
-            await self.hub.end(socket, SIGNED_OUT)
-        elif admission.kind != "in":
-            await self.accept()
-            await self.hub.end(socket, REFUSED[admission.kind])
-        else:
-            socket.until = admission.until
-            socket.admitted = True
-            await self.accept()
+    def _refusal(self, caller: Caller) -> int:
+        """A close code, or 0 for whoever is let in: they are in the hub from here on."""
+        holder, admission = caller.holder, caller.admission
+        if admission.kind != "in":
+            return REFUSED[admission.kind]
+        if not self.hub.crowd.has_room(holder.user_id):
+            return TOO_MANY
+        direct = self.scope.get("live.direct")
+        self.socket = Socket(holder, write=self.send, shut=self.close, heard_at=_now(), direct=direct)
+        self.socket.until, self.socket.unheard = admission.until, caller.unheard
+        self.bucket = self.hub.enter(self.socket)
+        return 0
 
     async def _refuse(self, code: int) -> None:
         """Accepts first: a browser is not shown the reason of a refused handshake."""
         await self.accept()
         await self.close(code)
+
+    async def _say_goodbye(self) -> None:
+        """A server that stops cancels us: told so, pages come back spread over half a minute."""
+        if self.socket is not None and not self.socket.closing:
+            await self.socket.close(RESTARTING)
+            await asyncio.sleep(_FLUSH_SECONDS)
 
     def _leave(self) -> None:
         if self.socket is not None:
@@ -119,10 +143,15 @@ class Gateway(AsyncWebsocketConsumer):
     async def _obey(self, socket: Socket, command: wire.Command) -> None:
         for name in command.unlisten:
             self.hub.part(socket, name)
+        new = set(command.listen) - socket.channels
+        if command.typing in socket.channels and _now() - self.typed_at >= _TYPING_SECONDS:
+            self.typed_at = _now()
+            await self.hub.ask(tell_typing, command.typing, socket.holder.user_id)
         if command.listen:
             await self._listen(socket, command.listen)
         if command.beat is not None:
             await self._beat(socket, command.beat)
+            await self._bring_up(socket, {name: has for name, has in command.beat.items() if name in new})
 
     async def _listen(self, socket: Socket, names: list[str]) -> None:
         channels: list[Channel] = []
@@ -145,8 +174,7 @@ class Gateway(AsyncWebsocketConsumer):
         waiting = list(channels)
         while waiting:
             rights = socket.rights
-            ask = database_sync_to_async(choose_hearable)
-            verdict = await ask(socket.holder, waiting, clock.now())
+            verdict = await self.hub.ask(choose_hearable, socket.holder, waiting, clock.now())
             if verdict.admission is None:
                 await self.hub.end(socket, SIGNED_OUT)
                 return
@@ -168,6 +196,15 @@ class Gateway(AsyncWebsocketConsumer):
         known = {name: self.hub.version_of(name) for name in has if name in socket.channels}
         versions = {name: version for name, version in known.items() if version is not None}
         await socket.tell(wire.encode({"beat": versions}))
+        if any(self.hub.leaves_behind(socket, name, version) for name, version in has.items()):
+            await self.hub.end(socket, SLOW_READER)
+
+    async def _bring_up(self, socket: Socket, missed: dict[str, int]) -> None:
+        try:
+            for name, has in missed.items():
+                await self.hub.bring_up(socket, name, has)
+        except Exception:
+            logger.exception("Telling what was missed failed; the page fetches it")
 
     # Manners
 
@@ -187,6 +224,11 @@ class Gateway(AsyncWebsocketConsumer):
 
 async def _tell_error(socket: Socket, name: str, error: str) -> None:
     await socket.tell(wire.encode({"channel": name, "error": error}))
+
+
+def _session_key(scope: Any) -> str:
+    header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return parse_cookie(header.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
 
 
 def _now() -> float:

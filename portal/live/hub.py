@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from contextvars import Context
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
@@ -13,11 +14,11 @@ from django.conf import settings
 
 from portal import clock
 from portal.live import reads, wire
-from portal.live.feeds import Feed, GaugeFeed, LogFeed
-from portal.live.registry import Channel
+from portal.live.feeds import MOST_BEHIND, Feed, GaugeFeed, LogFeed
+from portal.live.registry import Channel, Frame
 from portal.live.rounds import Rounds
 from portal.live.services import redis_channel
-from portal.live.sockets import Bucket, Crowd, Socket
+from portal.live.sockets import Bucket, Crowd, Packet, Socket
 from portal.live.subscription import Subscription
 
 logger = logging.getLogger(__name__)
@@ -25,8 +26,10 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
+MOST_TOLD_OF_TYPING = 30
 _GRACE = 0.3
-_GAUGE_SECONDS = 1.0
+# The first frame leaves at once; what comes this soon after leaves with the next, in one write.
+_GATHER = 0.025
 
 
 class Hub:
@@ -35,27 +38,38 @@ class Hub:
     def __init__(self) -> None:
         self.crowd = Crowd()
         self.feeds: dict[str, Feed] = {}
+        self.revoked = 0
+        self._knocking = 0
         self._rounds = Rounds(self)
         self._subscription: Subscription | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         # A thread of its own: closing a gap must not queue behind somebody's handshake.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-hub")
+        self._door = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live-door")
 
     # Sockets
 
-    async def enter(self, socket: Socket) -> Bucket:
-        """Counts a socket in before it is asked who it is; ``leave`` must follow, come what may."""
-        bucket = self.crowd.add(socket)
+    @asynccontextmanager
+    async def knocking(self) -> AsyncIterator[None]:
+        """From here on every revocation is counted in ``revoked``, whoever it is about."""
+        self._knocking += 1
+        try:
+            await self._rounds.open()
+            yield
+        finally:
+            self._knocking -= 1
+            self._stop_if_empty()
+
+    def enter(self, socket: Socket) -> Bucket:
+        """Counts a socket in, while it is knocking; ``leave`` must follow, come what may."""
         self._start()
-        await self._rounds.open()
-        return bucket
+        return self.crowd.add(socket)
 
     def leave(self, socket: Socket) -> None:
         for name in list(socket.channels):
             self.part(socket, name)
         self.crowd.discard(socket)
-        if not self.crowd:
-            self._stop()
+        self._stop_if_empty()
 
     async def end(self, socket: Socket, code: int) -> None:
         await socket.close(code)
@@ -80,9 +94,27 @@ class Hub:
         self.feeds[channel.name] = feed
         socket.channels.add(channel.name)
         # No await between these two: the next frame sent is the one after what is told here.
-        feed.sockets[socket] = feed.version or 0 if isinstance(feed, LogFeed) else -1
+        feed.sockets[socket] = feed.place
         await socket.tell(_listening(feed))
         return True
+
+    async def bring_up(self, socket: Socket, name: str, has: int) -> None:
+        """Tells a new listener what it missed, by one read for all who come back meanwhile.
+
+        Who missed more than 200 events fetches them for itself.
+        """
+        feed = self.feeds.get(name)
+        if not isinstance(feed, LogFeed) or not 0 < feed.sockets.get(socket, 0) - has <= MOST_BEHIND:
+            return
+        async with feed.loading:
+            if not feed.recalls(has):
+                feed.remember(*await self._read_after(feed, has))
+        if texts := feed.recall(socket, has):
+            await socket.give(Packet(texts))
+
+    async def _read_after(self, feed: LogFeed, version: int) -> tuple[list[Frame], int, int]:
+        frames, upto = await self.read(reads.frames_since, feed.channel, version)
+        return frames, version, upto
 
     def part(self, socket: Socket, name: str) -> None:
         socket.channels.discard(name)
@@ -94,6 +126,16 @@ class Hub:
         """How far a listened log is, from memory; None for a gauge and for the unknown."""
         feed = self.feeds.get(name)
         return feed.version if isinstance(feed, LogFeed) else None
+
+    def leaves_behind(self, socket: Socket, name: str, version: int) -> bool:
+        """Whether a listener that says it has ``version`` reads too slowly.
+
+        What came before it joined it was never sent, and fetches for itself.
+        """
+        feed = self.feeds.get(name)
+        if not isinstance(feed, LogFeed) or socket not in feed.sockets:
+            return False
+        return feed.leaves_behind(max(version, feed.sockets[socket]), _now())
 
     def catch_up(self, versions: dict[str, int]) -> None:
         """Compares listened logs with the rows' versions; those behind are mended."""
@@ -116,9 +158,11 @@ class Hub:
 
     async def read(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a query in the hub's own thread."""
-        call = database_sync_to_async(query, thread_sensitive=False, executor=self._thread)
-        result: T = await call(*args, **kwargs)
-        return result
+        return await _run(self._thread, query, *args, **kwargs)
+
+    async def ask(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs a query about one socket, in a few threads that all sockets share."""
+        return await _run(self._door, query, *args, **kwargs)
 
     def _start(self) -> None:
         if self._subscription is not None:
@@ -128,7 +172,9 @@ class Hub:
         self._spawn(self._rounds.keep_checking())
         self._spawn(self._rounds.keep_witnessing())
 
-    def _stop(self) -> None:
+    def _stop_if_empty(self) -> None:
+        if self.crowd or self._knocking:
+            return
         for task in self._tasks:
             task.cancel()
         self._subscription = None
@@ -151,10 +197,35 @@ class Hub:
             self._rounds.hurry()
         elif isinstance(feed, GaugeFeed):
             self._refresh_soon(feed)
+        elif hint.is_passing:
+            await self._pass_on(feed, hint)
         elif isinstance(feed, LogFeed) and hint.text:
-            feed.offer(hint.version, hint.text)
-            await feed.deliver()
+            feed.offer(hint.version, hint.text, hint.by)
+            self._deliver_soon(feed)
             self._mend_soon(feed)
+
+    async def _pass_on(self, feed: Feed | None, hint: wire.Hint) -> None:
+        """Where many listen somebody always writes, and it says nothing."""
+        if feed is None or len(feed.sockets) > MOST_TOLD_OF_TYPING:
+            return
+        packet = Packet([hint.text])
+        for socket in list(feed.sockets):
+            if socket.holder.user_id != hint.by and hint.by not in socket.unheard:
+                await socket.give(packet)
+
+    def _deliver_soon(self, feed: Feed) -> None:
+        """Whoever comes while a feed is being sent leaves it to the sender."""
+        if feed.ready and not feed.sending:
+            feed.sending = True
+            self._spawn(self._deliver(feed))
+
+    async def _deliver(self, feed: Feed) -> None:
+        try:
+            while feed.ready:
+                await feed.deliver()
+                await asyncio.sleep(_GATHER)
+        finally:
+            feed.sending = False
 
     async def _load(self, feed: Feed) -> None:
         """Reads where a channel stands, once for all who wait for it."""
@@ -162,9 +233,11 @@ class Hub:
             if isinstance(feed, LogFeed) and feed.version is None:
                 feed.start_at(await self.read(reads.version_of, feed.channel.name))
                 self._mend_soon(feed)
-            elif isinstance(feed, GaugeFeed) and _seconds_to_wait(feed) <= 0:
+            elif isinstance(feed, GaugeFeed) and feed.seconds_to_read(_now()) <= 0:
                 await self._read_state(feed)
-        await feed.deliver()
+                if feed.is_unsent:
+                    self._refresh_soon(feed)
+        self._deliver_soon(feed)
 
     def _mend_soon(self, feed: LogFeed) -> None:
         if feed.is_behind and not feed.mending:
@@ -188,29 +261,31 @@ class Hub:
         feed.mend(frames, upto)
         if feed.version == before:
             feed.give_up()
-        await feed.deliver()
+        self._deliver_soon(feed)
 
     def _refresh_soon(self, feed: GaugeFeed) -> None:
-        feed.dirty = True
+        feed.touched = True
         if not feed.refreshing:
             feed.refreshing = True
             self._spawn(self._refresh(feed))
 
     async def _refresh(self, feed: GaugeFeed) -> None:
+        """A state is read again when its turn comes, not for each change."""
         try:
-            while feed.dirty and not feed.is_idle:
-                await asyncio.sleep(max(0.0, _seconds_to_wait(feed)))
+            while feed.touched and not feed.is_idle:
+                await asyncio.sleep(feed.seconds_to_send(_now()))
+                feed.touched = False
                 async with feed.loading:
                     await self._read_state(feed)
-                await feed.deliver()
+                    feed.send(_now())
+                self._deliver_soon(feed)
         except Exception:
             logger.exception("Reading %s failed; the next round tries again", feed.channel.name)
         finally:
             feed.refreshing = False
 
     async def _read_state(self, feed: GaugeFeed) -> None:
-        feed.dirty = False
-        read_at = asyncio.get_running_loop().time()
+        read_at = _now()
         feed.take(await self.read(reads.state_of, feed.channel, clock.now()), read_at)
 
     def _forget_if_idle(self, feed: Feed) -> None:
@@ -218,14 +293,18 @@ class Hub:
             del self.feeds[feed.channel.name]
 
 
+async def _run(executor: ThreadPoolExecutor, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    call = database_sync_to_async(query, thread_sensitive=False, executor=executor)
+    result: T = await call(*args, **kwargs)
+    return result
+
+
 def _new_feed(channel: Channel) -> Feed:
     return LogFeed(channel) if channel.kind.frames_after else GaugeFeed(channel)
 
 
-def _seconds_to_wait(feed: GaugeFeed) -> float:
-    if feed.read_at is None:
-        return 0.0
-    return feed.read_at + _GAUGE_SECONDS - asyncio.get_running_loop().time()
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _listening(feed: Feed) -> str:

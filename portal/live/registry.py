@@ -19,12 +19,14 @@ class Frame:
     """One change of a log, as every listener sees it.
 
     ``html`` is the rendered fragment (empty for a tombstone); ``body`` is small JSON metadata.
+    ``by`` is the user whose words they are; it is not sent, and those they are hidden from get ``skipped``.
     """
 
     version: int
     kind: str
     html: str = ""
     body: dict[str, Any] = field(default_factory=dict)
+    by: int = 0
 
 
 MayHear = Callable[[AbstractBaseUser, str, int, datetime], bool]
@@ -74,7 +76,10 @@ class Admission:
 Door = Callable[[AbstractBaseUser, str, datetime], Admission]
 Witness = Callable[[str, Collection[int], datetime], None]
 
+HiddenFrom = Callable[[int, str], frozenset[int]]
+
 _kinds: dict[str, ChannelKind] = {}
+_hidden: list[HiddenFrom] = []
 _doors: list[Door] = []
 _witnesses: list[Witness] = []
 
@@ -98,6 +103,18 @@ def register_witness(witness: Witness) -> None:
     """
     if witness not in _witnesses:
         _witnesses.append(witness)
+
+
+def register_hidden_from(hidden_from: HiddenFrom) -> None:
+    """``hidden_from(user_id, event_slug)`` gives the users whose words this one must not see; there is one rule.
+
+    It is asked when a socket opens and when rights change, so a change of it ends with ``revoke``.
+    """
+    _hidden[:] = [hidden_from]
+
+
+def ask_hidden_from(user_id: int, event: str) -> frozenset[int]:
+    return _hidden[0](user_id, event) if _hidden else frozenset()
 
 
 def find_channel(name: str) -> Channel | None:

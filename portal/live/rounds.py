@@ -12,7 +12,7 @@ from portal.live.access import Verdict, review
 from portal.live.feeds import LogFeed
 from portal.live.models import Revocation
 from portal.live.registry import Channel, witnesses
-from portal.live.sockets import Socket, group_by_event
+from portal.live.sockets import ALIVE_SECONDS, SLOW_READER, Socket, group_by_event
 
 if TYPE_CHECKING:
     from portal.live.hub import Hub
@@ -59,7 +59,7 @@ class Rounds:
             except TimeoutError:
                 pass
             self._wake.clear()
-            for step in (self._apply_revocations, self._ask_whose_time_is_up, self._compare):
+            for step in (self._apply_revocations, self._ask_whose_time_is_up, self._compare, self._end_silent):
                 try:
                     await step()
                 except Exception:
@@ -79,6 +79,7 @@ class Rounds:
             return
         rows = await self._hub.read(reads.revocations_after, cursor.floor)
         for row in cursor.choose_fresh(rows):
+            self._hub.revoked += 1
             await self._apply(row)
             cursor.mark(row.pk, _now())
         cursor.advance(_now())
@@ -112,30 +113,39 @@ class Rounds:
         elif admission.kind != "in":
             await self._hub.end(socket, REFUSED[admission.kind])
         else:
-            socket.until = admission.until
+            socket.until, socket.unheard = admission.until, verdict.unheard
             for name in socket.channels - verdict.hearable:
                 self._hub.part(socket, name)
                 await socket.tell(wire.encode({"channel": name, "error": "forbidden"}))
 
     async def _compare(self) -> None:
         hub = self._hub
-        logs = [name for name, feed in hub.feeds.items() if isinstance(feed, LogFeed)]
+        logs = {name: feed for name, feed in hub.feeds.items() if isinstance(feed, LogFeed)}
+        for feed in logs.values():
+            feed.note(_now())
         if logs:
-            hub.catch_up(await hub.read(reads.versions_of, logs))
+            hub.catch_up(await hub.read(reads.versions_of, list(logs)))
         if hub.is_deaf:
             hub.refresh_gauges()
+
+    async def _end_silent(self) -> None:
+        """Who says nothing for so long reads nothing either, or is no longer there."""
+        self._hub.crowd.forget_left(_now())
+        for socket in self._hub.crowd:
+            if _now() - socket.heard_at > ALIVE_SECONDS:
+                await self._hub.end(socket, SLOW_READER)
 
     async def _bear_witness(self) -> None:
         now = _now()
         everyone = now - self._witnessed_at >= _WITNESS_SECONDS
-        sockets = [s for s in self._hub.crowd if everyone or (s.admitted and not s.witnessed)]
+        sockets = [s for s in self._hub.crowd if everyone or not s.witnessed]
         if everyone:
             self._witnessed_at = now
             # A gauge also changes by time alone, and a hint may have been lost.
             self._hub.refresh_gauges()
         present = group_by_event(sockets, now)
         for socket in sockets:
-            socket.witnessed = socket.admitted
+            socket.witnessed = True
         if present:
             await self._hub.read(_tell_witnesses, present, clock.now())
 

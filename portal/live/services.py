@@ -60,6 +60,11 @@ def touch(channel: str) -> None:
     _send_on_commit(wire.pack_touch(channel))
 
 
+def tell_typing(channel: str, user_id: int) -> None:
+    """Says that somebody is writing. Nothing is stored, and nobody waits for it."""
+    _send(wire.pack_typing(channel, user_id))
+
+
 def revoke(user_id: int, *, session_key: str = "", event: str = "", reason: str) -> None:
     """Ends a session's sockets, asks an event's rights again, or with neither ends them all."""
     with transaction.atomic():

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from portal.live.access import Holder
+from portal.live.direct import Direct, frame
 
 logger = logging.getLogger(__name__)
 
@@ -21,28 +23,52 @@ _PATIENCE = 100
 SLOW_READER = 4408
 
 
+class Packet:
+    """Texts that leave in one write, framed at most once for however many sockets."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    @cached_property
+    def framed(self) -> bytes:
+        return b"".join(map(frame, self.texts))
+
+
 @dataclass(eq=False, slots=True)
 class Socket:
     """One browser tab. ``rights`` counts how often its rights were asked anew.
 
-    It is in the crowd before the door is asked, so that no revocation falls between.
+    ``unheard`` are the users whose words it is not given.
+    ``direct`` writes at once and never waits; without it the server's own send does, text by text.
     """
 
     holder: Holder
     write: Callable[[str], Awaitable[None]]
     shut: Callable[[int], Awaitable[None]]
     heard_at: float
+    direct: Direct | None = None
     until: datetime | None = None
     rights: int = 0
-    admitted: bool = False
+    unheard: frozenset[int] = frozenset()
     witnessed: bool = False
     closing: bool = False
     channels: set[str] = field(default_factory=set)
 
     async def tell(self, text: str) -> None:
-        """The only place that writes. A writer that waits would make everyone wait, so not for long."""
+        await self.give(Packet([text]))
+
+    async def give(self, packet: Packet) -> None:
+        """The only place that writes. Who has left too much unread is closed, and catches up on return."""
         if self.closing:
             return
+        if self.direct is None:
+            for text in packet.texts:
+                await self._send(text)
+        elif not self.direct.write(packet.framed):
+            await self.close(SLOW_READER)
+
+    async def _send(self, text: str) -> None:
+        """A writer that waits makes everyone wait, so not for long."""
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self.write(text)
@@ -83,6 +109,9 @@ class Bucket:
         self.refused += 1
         return (1 - self.tokens) / _PER_SECOND
 
+    def is_full(self, now: float) -> bool:
+        return self.tokens + (now - self.filled_at) * _PER_SECOND >= _BURST
+
     @property
     def is_out_of_patience(self) -> bool:
         return self.refused >= _PATIENCE
@@ -101,6 +130,8 @@ class Crowd:
 
     def __init__(self) -> None:
         self._people: dict[int, Person] = {}
+        # A bucket outlives its sockets until it is full, or reconnecting would refill it.
+        self._left: dict[int, Bucket] = {}
 
     def __bool__(self) -> bool:
         return bool(self._people)
@@ -118,7 +149,10 @@ class Crowd:
         return [s for s in sockets if not event or s.holder.event == event]
 
     def add(self, socket: Socket) -> Bucket:
-        person = self._people.setdefault(socket.holder.user_id, Person())
+        user_id = socket.holder.user_id
+        if user_id not in self._people:
+            self._people[user_id] = Person(bucket=self._left.pop(user_id, Bucket()))
+        person = self._people[user_id]
         person.sockets.add(socket)
         return person.bucket
 
@@ -129,12 +163,16 @@ class Crowd:
         person.sockets.discard(socket)
         if not person.sockets:
             del self._people[socket.holder.user_id]
+            self._left[socket.holder.user_id] = person.bucket
+
+    def forget_left(self, now: float) -> None:
+        self._left = {user_id: bucket for user_id, bucket in self._left.items() if not bucket.is_full(now)}
 
 
 def group_by_event(sockets: Iterable[Socket], now: float) -> dict[str, set[int]]:
     """Who was heard from lately, by event; ``now`` is the loop's time."""
     present: dict[str, set[int]] = {}
     for socket in sockets:
-        if socket.admitted and now - socket.heard_at <= ALIVE_SECONDS:
+        if now - socket.heard_at <= ALIVE_SECONDS:
             present.setdefault(socket.holder.event, set()).add(socket.holder.user_id)
     return present

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.live import reads, wire
 from portal.live.access import may_hear
-from portal.live.registry import Channel, ask_door, find_channel
+from portal.live.registry import Channel, ask_door, ask_hidden_from, find_channel
 
 
 @require_safe
@@ -30,7 +30,7 @@ def _answer(request: HttpRequest, event_slug: str, name: str) -> HttpResponse:
         return JsonResponse({"error": "not_found"}, status=404)
     if channel.kind.state:
         return _gauge(request, channel)
-    return _log(request, channel)
+    return _log(request, channel, ask_hidden_from(request.user.pk, event_slug))
 
 
 def _find(user: AbstractBaseUser, event_slug: str, name: str) -> Channel | None:
@@ -42,7 +42,7 @@ def _find(user: AbstractBaseUser, event_slug: str, name: str) -> Channel | None:
     return channel if may_hear(user, event_slug, channel, now) else None
 
 
-def _log(request: HttpRequest, channel: Channel) -> HttpResponse:
+def _log(request: HttpRequest, channel: Channel, unheard: frozenset[int]) -> HttpResponse:
     after = request.GET.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) <= 18):
         return JsonResponse({"error": "bad_after"}, status=400)
@@ -50,7 +50,9 @@ def _log(request: HttpRequest, channel: Channel) -> HttpResponse:
         return HttpResponse(status=304)
     frames, upto = reads.frames_since(channel, int(after))
     more = len(frames) >= reads.MOST_FRAMES
-    messages: list[dict[str, Any]] = [wire.log_message(channel.name, frame) for frame in frames]
+    messages: list[dict[str, Any]] = [
+        wire.log_message(channel.name, frame) for frame in frames if frame.by not in unheard
+    ]
     return JsonResponse({"channel": channel.name, "version": upto, "frames": messages, "more": more})
 
 

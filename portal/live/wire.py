@@ -10,6 +10,7 @@ MAX_CHANNELS = 50
 
 _REVOKED = "!"
 _TOUCHED = "~"
+_TYPING = "?"
 
 
 class BadFrame(Exception):
@@ -21,19 +22,25 @@ class TooLong(Exception):
 
 
 class Command(NamedTuple):
-    """What a client asks: channels to hear, to leave, and what it has of them."""
+    """What a client asks: channels to hear, to leave, and what it has of them; and where it is typing."""
 
     listen: list[str]
     unlisten: list[str]
     beat: dict[str, int] | None
+    typing: str = ""
 
 
 class Hint(NamedTuple):
-    """A message of our own: ``text`` is the finished frame of a log; empty for a touched gauge."""
+    """A message of our own: ``text`` is the finished frame of a log; empty for a touched gauge.
+
+    ``by`` is the user whose words it carries, 0 for nobody's. A passing notice is no event of the log.
+    """
 
     channel: str
     version: int
     text: str
+    by: int = 0
+    is_passing: bool = False
 
     @property
     def is_revocation(self) -> bool:
@@ -75,10 +82,11 @@ def decode(text: str | None) -> Command:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise TooLong
     frame = _parse(text)
-    if not frame or not frame.keys() <= {"listen", "unlisten", "beat"}:
+    if not frame or not frame.keys() <= {"listen", "unlisten", "beat", "typing"}:
         raise BadFrame
     beat = _versions(frame["beat"]) if "beat" in frame else None
-    return Command(_names(frame.get("listen", [])), _names(frame.get("unlisten", [])), beat)
+    typing = _names([frame["typing"]])[0] if "typing" in frame else ""
+    return Command(_names(frame.get("listen", [])), _names(frame.get("unlisten", [])), beat, typing)
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -113,11 +121,16 @@ def _versions(value: object) -> dict[str, int]:
 
 def pack_frame(channel: str, frame: Frame) -> str:
     """The finished text travels, so that no listening process encodes it again."""
-    return f"{channel} {frame.version}\n{log_frame(channel, frame)}"
+    head = f"{channel} {frame.version} {frame.by}" if frame.by else f"{channel} {frame.version}"
+    return f"{head}\n{log_frame(channel, frame)}"
 
 
 def pack_touch(channel: str) -> str:
     return f"{channel} {_TOUCHED}\n"
+
+
+def pack_typing(channel: str, user_id: int) -> str:
+    return f"{channel} {_TYPING} {user_id}\n{encode({'channel': channel, 'kind': 'typing', 'by': user_id})}"
 
 
 def pack_revocation(revocation_id: int) -> str:
@@ -127,5 +140,7 @@ def pack_revocation(revocation_id: int) -> str:
 def unpack(payload: str) -> Hint:
     """Raises ValueError when it is not one of ours."""
     head, _, text = payload.partition("\n")
-    channel, _, version = head.partition(" ")
-    return Hint(channel, 0 if version == _TOUCHED else int(version), text)
+    channel, _, numbers = head.partition(" ")
+    version, _, by = numbers.partition(" ")
+    number = 0 if version in (_TOUCHED, _TYPING) else int(version)
+    return Hint(channel, number, text, int(by or 0), is_passing=version == _TYPING)

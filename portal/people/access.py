@@ -29,6 +29,8 @@ class Visitor:
     delegate: Delegate | None
     is_organiser: bool
     now: datetime
+    # Registered, and put out by the organisers: they belong nowhere in the event.
+    is_suspended: bool = False
 
     @property
     def phase(self) -> Phase:
@@ -95,6 +97,8 @@ def visit(user: AbstractBaseUser | AnonymousUser, event_slug: str, now: datetime
     if not isinstance(user, User):
         return Visitor(event, None, None, False, now)
     delegate = event.delegates.filter(user=user).first()
+    if delegate and delegate.suspended_at:
+        return Visitor(event, user, None, organises(user, event), now, is_suspended=True)
     if delegate:
         delegate.event, delegate.user = event, user
     return Visitor(event, user, delegate, organises(user, event), now)
@@ -106,6 +110,8 @@ def organises(user: User, event: Event) -> bool:
 
 def _refusal(request: EventRequest, reach: Reach) -> HttpResponse | None:
     visitor = request.visitor
+    if visitor.is_suspended and not visitor.is_organiser and reach != Reach.FRONT:
+        return render(request, "portal/suspended.html", {"title": "You cannot take part just now"}, status=403)
     if reach not in _PUBLIC:
         if visitor.user is None:
             return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))

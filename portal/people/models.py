@@ -68,6 +68,8 @@ class Delegate(models.Model):
     listed = models.BooleanField("in the directory", default=False)
     interests = models.CharField(max_length=200, blank=True)
     registered_at = models.DateTimeField()
+    # Organisers put them out of the event. Written by whoever moderates, with a revocation.
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The sweep has written "the portal is open" to them.
     told_open_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -1,58 +1,114 @@
 // <section data-chat="conversation.12"> stays current, and its form sends without leaving the page.
 // Without this script the same form posts plainly and the page has a Refresh link.
 
+import { bindActs } from "./chat-acts.js";
+import { Compose } from "./chat-compose.js";
+import { ReadMark } from "./chat-read.js";
+import { Speech } from "./chat-speech.js";
+import { Typing } from "./chat-typing.js";
 import { listen } from "./live.js";
 
 const NEAR_PX = 80;
-const TIMEOUT_MS = 15_000;
 
 class Chat {
   constructor(root) {
+    this.root = root;
     this.channel = root.dataset.chat;
     this.log = root.querySelector("[data-chat-log]");
     this.newer = root.querySelector("[data-chat-new]");
-    this.form = root.querySelector("[data-chat-form]");
     this.unseen = 0;
-    this.waiting = [];
-    this.heard = new Set();
-    this.log.querySelectorAll("[data-message]").forEach(markOwn);
+    this.speech = new Speech(root);
+    this.messages().forEach(markMine);
     root.querySelector("[data-chat-refresh]")?.toggleAttribute("hidden", !("past" in root.dataset));
     this.newer.addEventListener("click", () => this.showNewest());
     this.log.addEventListener("scroll", () => this.isAtEnd() && this.clearUnseen());
-    if (this.form) this.bindForm();
-    this.showNewest();
+    const form = root.querySelector("[data-chat-form]");
+    if (form) this.compose = new Compose(form, this);
+    this.typing = new Typing(this);
+    bindActs(this);
+    if (!("past" in root.dataset)) this.mark = new ReadMark(this);
+    this.showStart();
     // A page of the past shows no more than it was asked for.
     if ("past" in root.dataset) return;
-    this.stop = listen(this.channel, { version: Number(root.dataset.version), onFrame: (frame) => this.take(frame) });
+    const stops = [
+      listen(this.channel, {
+        version: Number(root.dataset.version),
+        onFrame: (frame) => this.take(frame),
+        onTyping: (by) => this.typing.show(by),
+      }),
+      listen(`${this.channel}.reactions`, { onGauge: (state) => this.showTallies(state.tallies) }),
+    ];
+    this.stop = () => stops.forEach((stop) => stop());
   }
 
+  messages() {
+    return [...this.log.querySelectorAll("[data-message]")];
+  }
+
+  find(id) {
+    return this.log.querySelector(`[data-message="${id}"]`);
+  }
+
+  // A frame is a message as it is now, whatever happened to it: shown in its place, once.
   take({ kind, html, body }) {
-    const known = this.log.querySelector(`[data-message="${body?.id}"]`);
-    if (kind === "removed" && known) this.replace(known, html);
-    else if (kind === "message" && !known) this.add(html, body.client_id);
-    if (kind === "message") this.noteHeard(body.client_id);
+    const known = this.find(body?.id);
+    if (known) this.replace(known, html);
+    else this.add(html, kind, body);
+    this.compose?.noteHeard(body.client_id);
   }
 
+  // An answer that comes after a later frame is older than what is shown.
   replace(known, html) {
+    const focused = known.contains(document.activeElement);
+    const acts = known.querySelector("[data-chat-acts-place]");
     known.insertAdjacentHTML("afterend", html);
-    markOwn(known.nextElementSibling);
+    const fresh = known.nextElementSibling;
+    if (Number(fresh.dataset.version) < Number(known.dataset.version)) return fresh.remove();
+    markMine(fresh);
+    if (acts && !fresh.classList.contains("chat__message--gone")) fresh.append(acts);
     known.remove();
+    if (focused && !fresh.contains(document.activeElement)) fresh.focus();
   }
 
-  // Only ever appended: rewriting the log would make a screen reader read it all again.
-  add(html, clientId) {
+  // Only ever added to: rewriting the log would lose the reader's place.
+  add(html, kind, body) {
+    const later = this.messages().find((each) => Number(each.dataset.message) > body.id);
+    // Older than what is shown: it is on the page of earlier messages.
+    if (later && later === this.messages()[0]) return;
     const atEnd = this.isAtEnd();
     this.log.querySelector("[data-chat-empty]")?.remove();
-    this.log.querySelector(`[data-pending="${clientId}"]`)?.remove();
-    this.log.insertAdjacentHTML("beforeend", html);
-    const message = this.log.lastElementChild;
-    markOwn(message);
+    this.log.querySelector(`[data-pending="${body.client_id}"]`)?.remove();
+    if (later) later.insertAdjacentHTML("beforebegin", html);
+    else this.log.insertAdjacentHTML("beforeend", html);
+    const message = this.find(body.id);
+    markMine(message);
+    this.typing.forget(Number(message.dataset.author));
+    if (later || kind === "removed" || kind === "hidden") return;
+    if (!isOwn(message)) this.speech.say(message, isCalled(message));
     if (atEnd || isOwn(message)) this.showNewest();
     else this.countUnseen();
   }
 
+  showTallies(tallies) {
+    for (const [id, html] of Object.entries(tallies)) {
+      const tally = this.find(id)?.querySelector("[data-chat-tally]");
+      if (tally && tally.innerHTML !== html) tally.innerHTML = html;
+    }
+  }
+
   isAtEnd() {
     return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_PX;
+  }
+
+  showStart() {
+    const asked = this.log.querySelector(":target") ?? this.find(new URLSearchParams(location.search).get("at"));
+    if (asked) this.showMessage(asked);
+    else this.showNewest();
+  }
+
+  showMessage(message) {
+    message.scrollIntoView({ block: "center" });
+    message.focus({ preventScroll: true });
   }
 
   showNewest() {
@@ -69,128 +125,21 @@ class Chat {
   clearUnseen() {
     this.unseen = 0;
     this.newer.hidden = true;
+    this.root.dispatchEvent(new CustomEvent("chat:seen", { bubbles: true }));
   }
-
-  // Writing
-
-  bindForm() {
-    this.text = this.form.querySelector("[data-chat-text]");
-    this.state = this.form.querySelector("[data-chat-state]");
-    this.clientId = this.form.elements.client_id;
-    this.draft = `draft.${this.channel}`;
-    if (!this.text.value) this.text.value = sessionStorage.getItem(this.draft) ?? "";
-    this.text.addEventListener("input", () => this.keepDraft());
-    this.text.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      this.form.requestSubmit();
-    });
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.send();
-    });
-  }
-
-  // One after another, so that they are said in the order they were written.
-  send() {
-    const text = this.text.value;
-    if (!text.trim()) return;
-    const clientId = this.clientId.value;
-    this.waiting.push({ text, clientId, pending: this.showPending(text, clientId) });
-    this.text.value = "";
-    this.clientId.value = newId();
-    this.say("");
-    this.keepDraft();
-    if (this.waiting.length === 1) this.sendWaiting();
-  }
-
-  async sendWaiting() {
-    while (this.waiting.length) {
-      const [{ text, clientId, pending }] = this.waiting;
-      const problem = await this.post(text, clientId);
-      if (problem && !this.heard.has(clientId)) return this.giveBack(problem);
-      pending.remove();
-      this.waiting.shift();
-      this.keepDraft();
-    }
-  }
-
-  async post(text, clientId) {
-    const body = new FormData(this.form);
-    body.set("text", text);
-    body.set("client_id", clientId);
-    const wait = AbortSignal.timeout(TIMEOUT_MS);
-    try {
-      const headers = { Accept: "application/json" };
-      const answer = await fetch(this.form.action, { method: "POST", body, headers, signal: wait });
-      const said = await answer.json().catch(() => ({}));
-      if (answer.status === 201) {
-        this.take({ kind: "message", html: said.html, body: { id: said.id, client_id: clientId } });
-        return null;
-      }
-      return said.error ?? "This was not sent. Reload the page if it happens again.";
-    } catch {
-      return "This was not sent: the connection is lost.";
-    }
-  }
-
-  showPending(text, clientId) {
-    const pending = document.createElement("p");
-    pending.className = "chat__message chat__message--own chat__pending";
-    pending.dataset.pending = clientId;
-    // The log itself speaks it once it is said.
-    pending.setAttribute("aria-hidden", "true");
-    pending.textContent = `${text} (sending)`;
-    this.log.append(pending);
-    this.showNewest();
-    return pending;
-  }
-
-  // Words that go again alone keep their client identifier: had they arrived after all, nothing is doubled.
-  giveBack(problem) {
-    const unsent = this.waiting.splice(0);
-    unsent.forEach(({ pending }) => pending.remove());
-    if (unsent.length === 1 && !this.text.value) this.clientId.value = unsent[0].clientId;
-    this.text.value = [...unsent.map(({ text }) => text), this.text.value].filter(Boolean).join("\n");
-    this.keepDraft();
-    this.say(`${problem} Your words are still in the box: press Send to try again.`);
-    this.text.focus();
-  }
-
-  noteHeard(clientId) {
-    this.heard.add(clientId);
-    if (this.clientId?.value !== clientId) return;
-    // What came back as not sent was said after all.
-    this.clientId.value = newId();
-    this.text.value = "";
-    this.say("");
-    this.keepDraft();
-  }
-
-  keepDraft() {
-    const words = [...this.waiting.map(({ text }) => text), this.text.value].filter(Boolean).join("\n");
-    if (words) sessionStorage.setItem(this.draft, words);
-    else sessionStorage.removeItem(this.draft);
-  }
-
-  say(words) {
-    this.state.textContent = words;
-  }
-}
-
-// crypto.randomUUID needs a secure page; a plain http host on a local network is none.
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }
 
 function isOwn(message) {
   return message.dataset.author === document.body.dataset.liveUser;
 }
 
-function markOwn(message) {
+function isCalled(message) {
+  return Boolean(message.querySelector(`[data-mention="${document.body.dataset.liveUser}"]`));
+}
+
+function markMine(message) {
   message.classList.toggle("chat__message--own", isOwn(message));
+  message.classList.toggle("chat__message--called", isCalled(message));
 }
 
 const bound = new WeakMap();

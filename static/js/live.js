@@ -4,7 +4,7 @@
 const SIGNED_OUT = 4401;
 const CLOSED = new Set([4403, 4410]);
 const TOO_MANY = 4429;
-const RESTARTING = new Set([1001, 1012]);
+const RESTARTING = new Set([1001, 1012, 4503]);
 
 const BEAT_MS = 20_000;
 const ANSWER_MS = 10_000;
@@ -12,6 +12,8 @@ const GAP_MS = 300;
 const POLL_MS = 5_000;
 const RETRY_WHILE_POLLING_MS = 60_000;
 const LONGEST_WAIT_MS = 30_000;
+// As much as the server tells by itself to who says at listening what it has.
+const REMEMBERED = 200;
 
 const { liveEvent: event, liveUser: user } = document.body?.dataset ?? {};
 const feeds = new Map();
@@ -28,12 +30,13 @@ let pollTimer = 0;
 /**
  * Hear a channel. Frames come in version order, each once; a gauge's state comes whole.
  * @param {string} channel such as "conversation.12"
- * @param {{version?: number, onFrame?: (frame: object) => void, onGauge?: (state: object) => void}} options
- *   version: what the page already shows
+ * @param {{version?: number, onFrame?: (frame: object) => void, onGauge?: (state: object) => void,
+ *   onTyping?: (by: number) => void}} options
+ *   version: what the page already shows; onTyping: called with a user's id while they write
  * @returns {() => void} stops listening
  */
-export function listen(channel, { version = 0, onFrame = null, onGauge = null } = {}) {
-  const listener = { version, onFrame, onGauge };
+export function listen(channel, { version = 0, onFrame = null, onGauge = null, onTyping = null } = {}) {
+  const listener = { version, onFrame, onGauge, onTyping };
   const feed = feeds.get(channel) ?? addFeed(channel, version);
   feed.listeners.add(listener);
   if (feed.state && onGauge) onGauge(feed.state);
@@ -41,6 +44,11 @@ export function listen(channel, { version = 0, onFrame = null, onGauge = null } 
   if (isOpen()) ask(feed);
   else if (pollTimer) fetchMissed(feed);
   return () => stopListening(feed, listener);
+}
+
+/** Says that this person is writing in a channel. Lost without a socket, and nobody minds. */
+export function tellTyping(channel) {
+  if (isOpen()) send({ typing: channel });
 }
 
 function addFeed(channel, version) {
@@ -67,8 +75,13 @@ function send(message) {
   socket.send(JSON.stringify(message));
 }
 
-function ask(feed) {
-  send({ listen: [feed.channel] });
+function ask(...wanted) {
+  send({ listen: wanted.map((feed) => feed.channel), beat: versionsOf(wanted) });
+}
+
+function versionsOf(wanted) {
+  const logs = wanted.filter((feed) => !feed.state && !feed.gone);
+  return Object.fromEntries(logs.map((feed) => [feed.channel, feed.version]));
 }
 
 function connect() {
@@ -87,11 +100,9 @@ function connect() {
 function whenOpen() {
   opened = true;
   askedAt = 0;
-  const channels = [...feeds.keys()];
-  for (let start = 0; start < channels.length; start += 50) {
-    send({ listen: channels.slice(start, start + 50) });
-  }
-  if (!channels.length) beat();
+  const wanted = [...feeds.values()];
+  for (let start = 0; start < wanted.length; start += 50) ask(...wanted.slice(start, start + 50));
+  if (!wanted.length) beat();
 }
 
 function whenTold(message) {
@@ -107,7 +118,10 @@ function whenHeard(feed, message) {
   feed.gone = false;
   if (message.kind === "listening") {
     if (message.state) showGauge(feed, message.state);
-    else if (message.version > feed.version) fetchMissed(feed);
+    else if (message.version > feed.version + REMEMBERED) fetchMissed(feed);
+    else if (message.version > feed.version) expect(feed, message.version);
+  } else if (message.kind === "typing") {
+    for (const listener of feed.listeners) listener.onTyping?.(message.by);
   } else if (message.kind === "gauge") showGauge(feed, message.state);
   else takeFrame(feed, message);
 }
@@ -156,8 +170,7 @@ function beat() {
     return;
   }
   askedAt = Date.now();
-  const logs = [...feeds.values()].filter((feed) => !feed.state && !feed.gone).slice(0, 50);
-  send({ beat: Object.fromEntries(logs.map((feed) => [feed.channel, feed.version])) });
+  send({ beat: versionsOf([...feeds.values()].slice(0, 50)) });
 }
 
 function compare(versions) {

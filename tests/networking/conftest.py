@@ -25,7 +25,8 @@ def seated(room, ben, now):
 def say(now):
     """``say(conversation, author, "words")`` posts a message at the frozen moment."""
 
-    def post(conversation, author, text="Hello", *, at=None, client_id=None):
-        return post_message(conversation, author, text, client_id=client_id or uuid.uuid4(), now=at or now)
+    def post(conversation, author, text="Hello", *, at=None, client_id=None, reply_to=None):
+        client_id = client_id or uuid.uuid4()
+        return post_message(conversation, author, text, client_id=client_id, now=at or now, reply_to=reply_to)
 
     return post

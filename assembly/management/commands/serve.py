@@ -80,7 +80,9 @@ def start_portal(children: Children, port: int) -> None:
     beat = Path(settings.DATA_DIR) / "beat"
     worker = ("worker", "-B", "--pool", "threads", "-c", "2", "--without-gossip", "--without-mingle")
     children.start("worker", [sys.executable, "-m", "celery", "-A", "assembly", *worker, "-s", str(beat)])
-    web = ("-b", "127.0.0.1", "-p", str(port), "assembly.asgi:application")
+    # A thousand who come back at once wait their turn: dropping and asking again costs more than waiting.
+    patient = ("--websocket_connect_timeout", "60")
+    web = ("-b", "127.0.0.1", "-p", str(port), *patient, "assembly.asgi:application")
     children.start("web", [sys.executable, "-m", "daphne", *web])
 
 

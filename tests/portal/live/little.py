@@ -1,12 +1,14 @@
 """A little portal of two kinds of channel, with rules a test can change, around the real gateway."""
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
@@ -16,11 +18,13 @@ from django.db import transaction
 from django.test import Client
 
 from portal.live import services
+from portal.live.access import Holder
 from portal.live.hub import current_hub
-from portal.live.registry import Admission, Frame
+from portal.live.registry import Admission, Channel, Frame
 from portal.live.routing import websocket_urlpatterns
+from portal.live.sockets import Socket
 
-application = AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+application = URLRouter(websocket_urlpatterns)
 
 
 @dataclass
@@ -118,3 +122,42 @@ async def subscribed(within: float = 5) -> None:
     async with asyncio.timeout(within):
         while current_hub().is_deaf:
             await asyncio.sleep(0.01)
+
+
+class Audience:
+    """So many listeners of one channel, each counting what it is told."""
+
+    def __init__(self, channel: Channel, size: int) -> None:
+        self.channel = channel
+        self.told: Counter[int] = Counter()
+        self.shown: dict[int, str] = {}
+        self.sockets = [self._listener(number) for number in range(size)]
+
+    def _listener(self, number: int) -> Socket:
+        async def write(text: str) -> None:
+            message = json.loads(text)
+            self.told[number] += message["kind"] != "listening"
+            self.shown[number] = message.get("state", message).get("html", "")
+
+        async def shut(code: int) -> None:
+            raise AssertionError(code)
+
+        holder = Holder(number + 1, "key", "assembly")
+        return Socket(holder, write=write, shut=shut, heard_at=asyncio.get_running_loop().time())
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator["Audience"]:
+        hub = current_hub()
+        async with hub.knocking():
+            for socket in self.sockets:
+                hub.enter(socket)
+        for socket in self.sockets:
+            assert await hub.join(socket, self.channel, rights=0)
+        yield self
+        for socket in self.sockets:
+            hub.leave(socket)
+
+    async def all_see(self, html: str, within: float) -> None:
+        async with asyncio.timeout(within):
+            while set(self.shown.values()) != {html}:
+                await asyncio.sleep(0.02)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 
 from portal.live.hub import current_hub
 from portal.live.registry import Admission
-from tests.portal.live.little import Little, OpenTab, Tab, subscribed
+from tests.portal.live.little import Little, OpenTab, Tab, make_person, sign_in, subscribed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
 
@@ -203,8 +204,9 @@ async def test_a_flood_is_slowed_and_then_closed(little: Little, client_of: Clie
     tab = await open_tab(client_of)
     for _ in range(200):
         await tab.send_json_to({"beat": {}})
-    answers = [await tab.hear() for _ in range(21)]
-    assert answers[:20] == [{"beat": {}}] * 20
+    # Opening the socket took the first of the twenty.
+    answers = [await tab.hear() for _ in range(20)]
+    assert answers[:19] == [{"beat": {}}] * 19
     output = await tab.receive_output(timeout=5)
     slow = 0
     while output["type"] == "websocket.send":
@@ -212,6 +214,40 @@ async def test_a_flood_is_slowed_and_then_closed(little: Little, client_of: Clie
         output = await tab.receive_output(timeout=5)
     assert slow > 50
     assert output["code"] == 4429
+
+
+async def test_a_flood_in_one_tab_leaves_others_as_quick(little: Little, client_of: Client, open_tab: OpenTab) -> None:
+    other = await open_tab(await sync_to_async(_another_client)())
+    await other.listen("talk.1")
+    await subscribed()
+    flooding = await open_tab(client_of)
+    for _ in range(200):
+        await flooding.send_json_to({"beat": {}})
+    started = time.monotonic()
+    await sync_to_async(little.say)(1, "calm")
+    assert (await other.hear())["html"] == "<p>calm</p>"
+    assert time.monotonic() - started < 1
+
+
+async def test_opening_and_closing_without_end_is_refused_too(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    codes = []
+    for _ in range(30):
+        tab = await open_tab(client_of)
+        output = await tab.receive_output(timeout=5) if not current_hub().crowd else None
+        codes.append(output["code"] if output else None)
+        await tab.disconnect(timeout=5)
+    assert codes[:20] == [None] * 20
+    assert 4429 in codes[20:]
+
+
+async def test_of_thirty_sockets_the_first_eight_work(little: Little, client_of: Client, open_tab: OpenTab) -> None:
+    tabs = [await open_tab(client_of) for _ in range(30)]
+    assert [await tab.hear_close() for tab in tabs[8:]] == [4429] * 22
+    for tab in tabs[:8]:
+        assert (await tab.listen("talk.1"))[0]["kind"] == "listening"
+    assert len(current_hub().crowd.of(current_hub().feeds["talk.1"].sockets.popitem()[0].holder.user_id)) == 8
 
 
 async def test_fifty_channels_a_socket_and_no_more(little: Little, client_of: Client, open_tab: OpenTab) -> None:
@@ -231,9 +267,20 @@ async def test_a_socket_that_goes_leaves_nothing_behind(little: Little, client_o
     assert not hub._tasks
 
 
+async def test_a_server_that_stops_tells_its_sockets_so(little: Little, client_of: Client, open_tab: OpenTab) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    tab.future.cancel()
+    assert await tab.hear_close() == 4503
+
+
 async def test_who_is_connected_is_witnessed(little: Little, person: Any, client_of: Client, open_tab: OpenTab) -> None:
     await open_tab(client_of)
     async with asyncio.timeout(5):
         while not little.seen:
             await asyncio.sleep(0.05)
     assert little.seen[0] == ("assembly", {person.pk})
+
+
+def _another_client() -> Client:
+    return sign_in(make_person("sam@example.org"))

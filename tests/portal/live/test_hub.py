@@ -1,6 +1,7 @@
 """Nothing is lost or doubled, Redis or no Redis; and what is revoked is closed."""
 
 import asyncio
+import json
 import time
 from datetime import timedelta
 from typing import Any
@@ -11,10 +12,11 @@ from django.test import Client
 
 from portal import clock
 from portal.live import registry, services, wire
+from portal.live.feeds import LogFeed
 from portal.live.hub import current_hub
-from portal.live.registry import Admission, Frame
-from portal.live.sockets import Socket
-from tests.portal.live.little import Little, OpenTab, Tab, make_person, sign_in, subscribed
+from portal.live.registry import Admission, Frame, find_channel
+from portal.live.sockets import Packet, Socket
+from tests.portal.live.little import Audience, Little, OpenTab, Tab, make_person, sign_in, subscribed
 from tests.servers import free_tcp_port, running_valkey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -33,6 +35,17 @@ async def test_a_lost_hint_is_mended_from_the_rows_in_one_read(
         assert [(await tab.hear())["html"] for _ in range(2)] == ["<p>lost</p>", "<p>arrives</p>"]
         assert await tab.receive_nothing(timeout=0.05)
     assert little.reads == [(1, 0)]
+
+
+@pytest.mark.usefixtures("no_redis")
+async def test_without_redis_a_thousand_listeners_make_one_read_of_the_rows(little: Little) -> None:
+    channel = find_channel("talk.1")
+    assert channel is not None
+    async with Audience(channel, 1000).listening() as audience:
+        await sync_to_async(_say_many)(little, 3)
+        await audience.all_see("<p>2</p>", within=5)
+    assert len(little.reads) <= 2
+    assert set(audience.told.values()) == {3}
 
 
 async def test_the_last_hint_lost_is_noticed_by_the_check(little: Little, client_of: Client, open_tab: OpenTab) -> None:
@@ -134,6 +147,30 @@ async def test_a_frame_between_sign_out_and_close_is_refused(
     assert await tab.hear_close() == 4401
 
 
+@pytest.mark.usefixtures("no_redis")
+@pytest.mark.parametrize(
+    ("event", "admission", "code"),
+    [("", Admission("in"), 4401), ("assembly", Admission("forbidden"), 4403), ("assembly", Admission("closed"), 4410)],
+)
+async def test_a_suspension_reaches_the_socket_in_five_seconds_without_redis(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab, event: str, admission: Admission, code: int
+) -> None:
+    tab = await open_tab(client_of)
+    little.admission = admission
+    await sync_to_async(services.revoke)(person.pk, event=event, reason="suspended")
+    assert await tab.hear_close(timeout=5) == code
+
+
+@pytest.mark.usefixtures("no_redis")
+async def test_the_windows_end_reaches_the_socket_in_five_seconds_without_redis(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    little.admission = Admission("in", until=clock.now() + timedelta(milliseconds=100))
+    tab = await open_tab(client_of)
+    little.admission = Admission("closed")
+    assert await tab.hear_close(timeout=5) == 4410
+
+
 async def test_ending_all_sessions_closes_all_sockets(
     little: Little, person: Any, client_of: Client, open_tab: OpenTab
 ) -> None:
@@ -206,6 +243,8 @@ async def test_a_redis_that_comes_back_is_heard_again(
     assert (await tab.hear(timeout=4))["html"] == "<p>while it was down</p>"
     with running_valkey(port):
         await subscribed(within=15)
+        while time.monotonic() < services._silent_until:
+            await asyncio.sleep(0.05)
         started = time.monotonic()
         await sync_to_async(little.say)(1, "after")
         assert (await tab.hear())["html"] == "<p>after</p>"
@@ -233,6 +272,135 @@ async def test_a_right_lost_while_it_is_asked_is_not_missed(
     (socket,) = current_hub().crowd.of(person.pk)
     little.while_asked = lambda: _lose_right(little, person.pk, socket)
     assert await tab.listen("talk.1") == [{"channel": "talk.1", "error": "forbidden"}]
+
+
+async def test_what_comes_close_together_leaves_in_one_write_in_order(
+    little: Little, client_of: Client, open_tab: OpenTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packets: list[list[str]] = []
+
+    async def give(socket: Socket, packet: Packet) -> None:
+        packets.append([json.loads(text)["html"] for text in packet.texts])
+
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    monkeypatch.setattr(Socket, "give", give)
+    for version in range(1, 6):
+        await current_hub()._hear(wire.pack_frame("talk.1", Frame(version, "message", str(version))))
+        await asyncio.sleep(0)
+    async with asyncio.timeout(2):
+        while sum(map(len, packets)) < 5:
+            await asyncio.sleep(0.005)
+    assert packets == [["1"], ["2", "3", "4", "5"]]
+
+
+async def test_a_reader_two_hundred_events_behind_is_closed_and_catches_up_on_return(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await sync_to_async(_say_many)(little, 201)
+    assert [(await tab.hear(timeout=10))["version"] for _ in range(201)][-1] == 201
+    await tab.send_json_to({"beat": {"talk.1": 1}})
+    assert await tab.hear() == {"beat": {"talk.1": 201}}
+    await tab.send_json_to({"beat": {"talk.1": 0}})
+    assert await tab.hear() == {"beat": {"talk.1": 201}}
+    assert await tab.hear_close() == 4408
+    again = await open_tab(client_of)
+    assert (await again.listen("talk.1"))[0]["version"] == 201
+    await again.send_json_to({"beat": {"talk.1": 0}})
+    assert await again.hear() == {"beat": {"talk.1": 201}}
+    assert await again.receive_nothing(timeout=0.1)
+
+
+async def test_who_says_at_listening_what_it_has_is_told_the_rest(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    await sync_to_async(_say_many)(little, 5)
+    for has in (2, 0, 3):
+        tab = await open_tab(client_of)
+        await tab.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": has}})
+        assert (await tab.hear())["version"] == 5
+        assert await tab.hear() == {"beat": {"talk.1": 5}}
+        heard = [await tab.hear() for _ in range(5 - has)]
+        assert [frame["version"] for frame in heard] == list(range(has + 1, 6))
+        assert await tab.receive_nothing(timeout=0.05)
+    assert little.reads == [(1, 2), (1, 0)]
+
+
+async def test_what_is_told_again_leaves_no_hole_where_a_row_was_stamped_twice(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    await sync_to_async(_say_many)(little, 4)
+    del little.talks[1][3], little.talks[1][1]
+    first = await open_tab(client_of)
+    await first.listen("talk.1")
+    await subscribed()
+    await sync_to_async(little.say)(1, "five")
+    assert (await first.hear())["version"] == 5
+    tab = await open_tab(client_of)
+    await tab.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
+    told = [await tab.hear() for _ in range(5)][2:]
+    assert [(f["version"], f.get("after", f["version"] - 1), f["kind"]) for f in told] == [
+        (1, 0, "message"),
+        (3, 1, "message"),
+        (5, 3, "message"),
+    ]
+
+
+async def test_what_was_taken_away_is_not_told_again(little: Little, client_of: Client, open_tab: OpenTab) -> None:
+    await sync_to_async(_say_many)(little, 3)
+    early = await open_tab(client_of)
+    await early.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
+    assert [(await early.hear()).get("html") for _ in range(5)][2:] == ["<p>0</p>", "<p>1</p>", "<p>2</p>"]
+    await subscribed()
+    del little.talks[1][1]
+    await sync_to_async(little.say)(1, "removed")
+    assert (await early.hear())["html"] == "<p>removed</p>"
+    late = await open_tab(client_of)
+    await late.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
+    assert [(await late.hear()).get("html") for _ in range(5)][2:] == ["<p>0</p>", "<p>2</p>", "<p>removed</p>"]
+
+
+async def test_more_than_two_hundred_missed_are_left_to_be_fetched(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    await sync_to_async(_say_many)(little, 201)
+    tab = await open_tab(client_of)
+    await tab.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
+    assert [(await tab.hear()).get("version") for _ in range(2)] == [201, None]
+    assert await tab.receive_nothing(timeout=0.05)
+    assert little.reads == []
+
+
+@pytest.mark.parametrize(("seconds", "closes"), [(29, False), (30, True)])
+async def test_a_reader_thirty_seconds_behind_is_closed(
+    little: Little, client_of: Client, open_tab: OpenTab, seconds: float, closes: bool
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    await subscribed()
+    await sync_to_async(little.say)(1, "unread")
+    assert (await tab.hear())["version"] == 1
+    feed = current_hub().feeds["talk.1"]
+    assert isinstance(feed, LogFeed)
+    feed._past.clear()
+    feed.note(asyncio.get_running_loop().time() - seconds)
+    await tab.send_json_to({"beat": {"talk.1": 0}})
+    assert await tab.hear() == {"beat": {"talk.1": 1}}
+    assert await tab.hear_close() == 4408 if closes else await tab.receive_nothing(timeout=0.1)
+
+
+async def test_who_says_nothing_for_a_minute_and_a_half_is_closed(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    silent, speaking = await open_tab(client_of), await open_tab(client_of)
+    await speaking.listen("talk.1")
+    for socket in current_hub().crowd:
+        if not socket.channels:
+            socket.heard_at -= 91
+    assert await silent.hear_close() == 4408
+    assert await speaking.receive_nothing(timeout=0.1)
 
 
 @pytest.mark.slow

@@ -1,0 +1,162 @@
+"""A portal with people in it, as production would have it (DEBUG off), on ports of its own."""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.servers import free_tcp_port, postgresql, running_postgresql, running_valkey, status, until
+
+ROOT = Path(__file__).resolve().parents[1]
+HOST = "portal.example"
+EVENT = "assembly"
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+@dataclass
+class Server:
+    """One server process, and what it has cost so far."""
+
+    command: list[str]
+    port: int
+    environment: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self, path: str = "/healthz") -> "Server":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT
+            )
+        until(lambda: self._answers(path), 40)
+        return self
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        """As an orderly restart does."""
+        self.process.terminate()
+        self.process.wait(20)
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time, its own and the kernel's for it."""
+        parts = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(parts[11]) + int(parts[12])) / TICKS
+
+    @property
+    def kib(self) -> float:
+        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * PAGE / 1024
+
+    def _answers(self, path: str) -> bool:
+        assert self.process.poll() is None, self.log.read_text()[-2000:]
+        try:
+            return status(self.port, path) > 0
+        except OSError:
+            return False
+
+
+def daphne(application: str, environment: dict[str, str], folder: Path, *options: str) -> Server:
+    port = free_tcp_port()
+    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
+    command += ["--proxy-headers", "--websocket_connect_timeout", "60"]
+    return Server([*command, *options, application], port, environment, folder / f"server-{port}.log")
+
+
+@dataclass
+class Person:
+    user_id: int
+    session: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a browser sends, past the proxy that speaks TLS for us."""
+        cookies = f"__Host-sessionid={self.session}; __Host-csrftoken={'c' * 32}"
+        origin = f"https://{HOST}"
+        return {"Host": HOST, "Origin": origin, "Cookie": cookies, "X-Forwarded-Proto": "https"}
+
+    @property
+    def form_headers(self) -> dict[str, str]:
+        form = {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": "c" * 32}
+        return self.headers | form | {"Accept": "application/json", "Referer": f"https://{HOST}/"}
+
+
+@dataclass
+class House:
+    """An event with a lounge, its people signed in, and the servers that serve them."""
+
+    folder: Path
+    environment: dict[str, str]
+    people: list[Person]
+    lounge: int
+    servers: list[Server] = field(default_factory=list)
+    database: str = ""
+    redis: str = ""
+
+    @property
+    def channel(self) -> str:
+        return f"conversation.{self.lounge}"
+
+    def serve(self, application: str = "assembly.asgi:application", *options: str) -> Server:
+        server = daphne(application, self.environment, self.folder, *options).start()
+        self.servers.append(server)
+        return server
+
+    def stop(self) -> None:
+        for server in self.servers:
+            server.kill()
+        self.servers.clear()
+
+
+Through = Callable[[str, str], tuple[str, str]]
+
+
+@contextmanager
+def house(people: int, *, through: Through = lambda database, redis: (database, redis)) -> Iterator[House]:
+    """On PostgreSQL where there is one, else on SQLite.
+
+    ``through(database, redis)`` gives the addresses the servers are told, and both are TCP to it.
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assembly-")))
+        programs = postgresql()
+        database = stack.enter_context(running_postgresql(programs)) if programs else f"sqlite:///{folder}/db.sqlite3"
+        redis = stack.enter_context(running_valkey(free_tcp_port()))
+        built = furnish(folder, _production(folder, database, redis), people)
+        proxied, hinted = through(database, redis)
+        built.environment = built.environment | {"DATABASE_URL": proxied, "REDIS_URL": hinted}
+        built.database, built.redis = database, redis
+        stack.callback(built.stop)
+        yield built
+
+
+def _production(folder: Path, database: str, redis: str) -> dict[str, str]:
+    return os.environ | {
+        "DEBUG": "false",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": f"{HOST},localhost",
+        "ORIGINS": f"https://{HOST}",
+        "TRUSTED_PROXY_COUNT": "1",
+        "EMAIL_URL": "file:///mail",
+        "DATA_DIR": str(folder),
+        "DATABASE_URL": database,
+        "REDIS_URL": redis,
+        "DJANGO_SETTINGS_MODULE": "assembly.settings",
+    }
+
+
+def furnish(folder: Path, environment: dict[str, str], people: int) -> House:
+    command = [sys.executable, "-m", "benchmarks.people", str(people)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
+    made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return House(folder, environment, [Person(*each) for each in made["people"]], made["lounge"])

@@ -1,0 +1,34 @@
+"""What a person may read, and where words are in it."""
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+
+from networking.hours import has_opened
+from networking.models import Conversation, Kind, Message, OpenTo
+from networking.safety.queries import hidden_from
+from portal.people.access import Visitor
+
+FOUND = 20
+
+
+def heard_by(visitor: Visitor) -> QuerySet[Conversation]:
+    """The conversations this person may read. Organisers read all but the direct talk of others."""
+    mine = Q(participants__delegate=visitor.delegate, participants__until=None)
+    open_to_all = ~Q(kind=Kind.DIRECT) if visitor.is_organiser else Q(open_to=OpenTo.EVENT)
+    found = visitor.event.conversations.filter(open_to_all | mine if visitor.delegate else open_to_all)
+    if visitor.is_organiser:
+        return found.distinct()
+    early = [each.pk for each in found.exclude(kind=Kind.DIRECT) if not has_opened(each, visitor.now)]
+    return found.exclude(pk__in=early).distinct()
+
+
+def search_talk(visitor: Visitor, words: str, page: int) -> "Page[Message]":
+    """Messages with every word, newest first; nothing hidden, removed, or said by somebody blocked."""
+    found = Message.objects.filter(conversation__in=heard_by(visitor).values("pk"), removed_at=None, hidden_at=None)
+    if visitor.user is not None:
+        found = found.exclude(author__user_id__in=hidden_from(visitor.user.pk, visitor.event.slug))
+    for word in words.split()[:8]:
+        found = found.filter(text__icontains=word)
+    if not words.strip():
+        found = found.none()
+    return Paginator(found.select_related("author", "conversation__event").order_by("-pk"), FOUND).get_page(page)

@@ -1,0 +1,9 @@
+"""Who may vote: whoever may speak there."""
+
+from networking.models import Conversation
+from networking.policy import may_speak
+from portal.people.access import Visitor
+
+
+def may_vote(visitor: Visitor, conversation: Conversation) -> bool:
+    return may_speak(visitor, conversation)

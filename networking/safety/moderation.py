@@ -1,0 +1,148 @@
+"""Pages of those who moderate: the queue of reports, a place's pace, and who was put on hold."""
+
+from django.contrib import messages as notices
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from networking.access import access_conversation, access_message
+from networking.forms import DecisionForm, SlowForm
+from networking.leading import may_lead
+from networking.message_views import done
+from networking.models import Conversation, Message
+from networking.safety import services
+from networking.safety.models import Outcome
+from networking.safety.queries import decided_reports, open_reports
+from networking.services import remove_message
+from portal.events.policy import Reach
+from portal.people.access import EventRequest, event_view
+from portal.people.models import Delegate, User
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LISTEN)
+def queue(request: EventRequest) -> HttpResponse:
+    _organiser(request)
+    return _queue(request, None)
+
+
+@require_POST
+@event_view(Reach.LISTEN)
+def decide(request: EventRequest, report_id: int) -> HttpResponse:
+    organiser = _organiser(request)
+    report = get_object_or_404(
+        request.event.reports.select_related("message__author", "message__conversation__event", "about__event"),
+        pk=report_id,
+    )
+    form = DecisionForm(request.POST, prefix=str(report.pk))
+    if not form.is_valid():
+        return _queue(request, form, status=422)
+    values = form.cleaned_data | {"outcome": Outcome(form.cleaned_data["outcome"])}
+    services.decide(report, **values, by=organiser, now=request.visitor.now)
+    notices.success(request, "Written down. Those who reported it see the outcome.")
+    return redirect("networking:moderation", request.event.slug)
+
+
+@require_POST
+@event_view(Reach.LISTEN)
+def suspend(request: EventRequest, delegate_id: int) -> HttpResponse:
+    organiser = _organiser(request)
+    person = get_object_or_404(request.event.delegates.select_related("event"), pk=delegate_id)
+    services.suspend(person, by=organiser, now=request.visitor.now)
+    notices.success(request, f"{person.name} is out of the event until you let them back in.")
+    return redirect("networking:moderation", request.event.slug)
+
+
+@require_POST
+@event_view(Reach.LISTEN)
+def restore(request: EventRequest, delegate_id: int) -> HttpResponse:
+    organiser = _organiser(request)
+    person = get_object_or_404(request.event.delegates.select_related("event"), pk=delegate_id)
+    services.restore(person, by=organiser, now=request.visitor.now)
+    notices.success(request, f"{person.name} may take part again.")
+    return redirect("networking:moderation", request.event.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@event_view(Reach.LISTEN)
+def place(request: EventRequest, conversation_id: int) -> HttpResponse:
+    """How fast people may write in one conversation, and who is muted there."""
+    found = _led(request, access_conversation(request.visitor, conversation_id))
+    form = SlowForm(request.POST if request.method == "POST" else None, initial={"seconds": found.slow_seconds})
+    if form.is_valid():
+        seconds = form.cleaned_data["seconds"]
+        services.slow_down(found, seconds=seconds, by=_moderator(request), now=request.visitor.now)
+        notices.success(request, "Saved.")
+        return redirect("networking:place", request.event.slug, found.pk)
+    mutes = found.mutes.filter(until__gt=request.visitor.now).select_related("delegate").order_by("delegate__name")
+    context = {"title": f"Moderate {found.title}", "section": "lounge", "conversation": found, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "networking/safety/place.html", context | {"mutes": mutes}, status=status)
+
+
+@require_POST
+@event_view(Reach.LISTEN)
+def unmute(request: EventRequest, conversation_id: int, delegate_id: int) -> HttpResponse:
+    found = _led(request, access_conversation(request.visitor, conversation_id))
+    person = get_object_or_404(Delegate, pk=delegate_id, event=request.event)
+    services.unmute(found, person, by=_moderator(request), now=request.visitor.now)
+    return redirect("networking:place", request.event.slug, found.pk)
+
+
+@require_POST
+@event_view(Reach.LISTEN)
+def remove(request: EventRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    found = _message(request, conversation_id, message_id)
+    remove_message(found, by=_moderator(request), now=request.visitor.now)
+    return done(request, found)
+
+
+@require_POST
+@event_view(Reach.LISTEN)
+def mute(request: EventRequest, conversation_id: int, message_id: int) -> HttpResponse:
+    """The author of this message reads on and does not write here for an hour."""
+    found = _message(request, conversation_id, message_id)
+    services.mute(found.conversation, found.author, by=_moderator(request), now=request.visitor.now)
+    return done(request, found)
+
+
+def _queue(request: EventRequest, bad: DecisionForm | None, *, status: int = 200) -> HttpResponse:
+    rows = []
+    for report in open_reports(request.event):
+        form = DecisionForm(prefix=str(report.pk))
+        rows.append((report, bad if bad is not None and bad.prefix == form.prefix else form))
+    context = {
+        "title": "Moderation",
+        "section": "lounge",
+        "rows": rows,
+        "decided": decided_reports(request.event),
+        "suspended": request.event.delegates.exclude(suspended_at=None).order_by("name"),
+        "errors": ["Choose what was done."] if bad else [],
+    }
+    return render(request, "networking/safety/queue.html", context, status=status)
+
+
+def _organiser(request: EventRequest) -> User:
+    if request.visitor.user is None or not request.visitor.is_organiser:
+        raise Http404("For organisers.")
+    return request.visitor.user
+
+
+def _moderator(request: EventRequest) -> User:
+    assert request.visitor.user is not None
+    return request.visitor.user
+
+
+def _led(request: EventRequest, conversation: Conversation) -> Conversation:
+    if not may_lead(request.visitor, conversation):
+        raise Http404("For those who lead this conversation.")
+    return conversation
+
+
+def _message(request: EventRequest, conversation_id: int, message_id: int) -> Message:
+    found = access_message(request.visitor, conversation_id, message_id)
+    _led(request, found.conversation)
+    return found

@@ -1,0 +1,62 @@
+"""What blocks, mutes and reports say when others ask."""
+
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from networking.models import Conversation, Message, Wording
+from networking.safety.models import Announce, Block, Manner, Mute, Report
+from portal.events.models import Event
+from portal.people.models import Delegate
+
+
+def hidden_from(user_id: int, event_slug: str) -> frozenset[int]:
+    """The users whose words this one must not see. The one answer for pages, catching up, search and sockets."""
+    blocks = Block.objects.filter(blocker__user_id=user_id, blocker__event__slug=event_slug)
+    return frozenset(blocks.values_list("blocked__user_id", flat=True))
+
+
+def is_hidden(message: Message, viewer: Delegate | None) -> bool:
+    return viewer is not None and Block.objects.filter(blocker=viewer, blocked=message.author_id).exists()
+
+
+def blocks_between(one: Delegate, others: QuerySet[Delegate] | list[Delegate]) -> QuerySet[Block]:
+    """Blocks in either direction."""
+    return Block.objects.filter(Q(blocker=one, blocked__in=others) | Q(blocked=one, blocker__in=others))
+
+
+def without_blocks(people: QuerySet[Delegate], viewer: Delegate | None) -> QuerySet[Delegate]:
+    """People as one of them sees them: who blocked whom, they do not find each other."""
+    if viewer is None:
+        return people
+    return people.exclude(blocks__blocked=viewer).exclude(blocked_by__blocker=viewer)
+
+
+def mute_of(conversation: Conversation, delegate: Delegate, now: datetime) -> Mute | None:
+    return Mute.objects.filter(conversation=conversation, delegate=delegate, until__gt=now).first()
+
+
+def announce_of(delegate: Delegate | None) -> str:
+    manner = Manner.objects.filter(delegate=delegate).first() if delegate else None
+    return manner.announce if manner else Announce.MENTIONS
+
+
+def open_reports(event: Event) -> list[Report]:
+    """What waits for an organiser, danger first; several reports of one message are together."""
+    found = _reports(event).filter(outcome="")
+    return sorted(found, key=lambda report: (report.reason != "danger", report.message_id or 0, report.pk))
+
+
+def decided_reports(event: Event) -> list[Report]:
+    return list(_reports(event).exclude(outcome="").order_by("-decided_at")[:50])
+
+
+def _reports(event: Event) -> QuerySet[Report]:
+    wordings = Prefetch("message__wordings", Wording.objects.order_by("pk"))
+    return (
+        event.reports.select_related(
+            "reporter", "about", "decided_by", "message__author", "message__conversation__event"
+        )
+        .prefetch_related(wordings)
+        .order_by("pk")
+    )

@@ -1,0 +1,177 @@
+"""Blocking, reporting, and what moderators do. Every act of a moderator is written down."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from networking.models import Conversation, Message
+from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Reason, Report
+from networking.services import Refused, remove_message, tell_change
+from portal.events.services import portal_address, record
+from portal.live.services import revoke
+from portal.mail.services import post_mail
+from portal.people.models import Delegate, User
+
+HIDE_AT = 3
+MUTE_MINUTES = 60
+MOST_REPORTS_AN_HOUR = 20
+
+
+# For oneself
+
+
+@transaction.atomic
+def block(blocker: Delegate, blocked: Delegate, *, now: datetime) -> None:
+    """From now on nothing the other says reaches this person: no page, no search, no socket. Harmless twice."""
+    if blocker.pk == blocked.pk:
+        raise Refused("You cannot block yourself.")
+    Block.objects.get_or_create(blocker=blocker, blocked=blocked, defaults={"at": now})
+    revoke(blocker.user_id, event=blocker.event.slug, reason="blocked somebody")
+
+
+@transaction.atomic
+def unblock(blocker: Delegate, blocked: Delegate) -> None:
+    if Block.objects.filter(blocker=blocker, blocked=blocked).delete()[0]:
+        revoke(blocker.user_id, event=blocker.event.slug, reason="unblocked somebody")
+
+
+def choose_announcements(delegate: Delegate, announce: Announce) -> None:
+    Manner.objects.update_or_create(delegate=delegate, defaults={"announce": announce})
+
+
+# Reports
+
+
+@transaction.atomic
+def report_message(message: Message, reporter: Delegate, *, reason: Reason, words: str, now: datetime) -> Report:
+    """Asks organisers to look. The third report hides the message until they have. Once a message and person."""
+    locked = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+    earlier = message.reports.filter(reporter=reporter).first()
+    if earlier:
+        return earlier
+    _check_pace(reporter, now)
+    report = Report.objects.create(
+        event=reporter.event, message=message, about_id=message.author_id, reporter=reporter, reason=reason,
+        words=words, at=now,
+    )  # fmt: skip
+    _tell_organisers(report, now)
+    if locked.is_shown and _is_reported_enough(message):
+        hide_message(message, now=now)
+    return report
+
+
+@transaction.atomic
+def report_person(about: Delegate, reporter: Delegate, *, reason: Reason, words: str, now: datetime) -> Report:
+    _check_pace(reporter, now)
+    report = Report.objects.create(
+        event=reporter.event, about=about, reporter=reporter, reason=reason, words=words, at=now
+    )
+    _tell_organisers(report, now)
+    return report
+
+
+def _is_reported_enough(message: Message) -> bool:
+    """What an organiser has found to break no rule is not hidden again by numbers."""
+    if message.reports.filter(outcome=Outcome.NOTHING).exists():
+        return False
+    return message.reports.filter(outcome="").count() >= HIDE_AT
+
+
+def _check_pace(reporter: Delegate, now: datetime) -> None:
+    if reporter.reports.filter(at__gt=now - timedelta(hours=1)).count() >= MOST_REPORTS_AN_HOUR:
+        raise Refused("You have reported a great deal in the last hour. Please write to the organisers.")
+
+
+def _tell_organisers(report: Report, now: datetime) -> None:
+    """Danger is mailed at once. The mail says that, and nothing of what was written."""
+    record(report.event, "report", actor=report.reporter.user, subject=f"report {report.pk}: {report.reason}", now=now)
+    if report.reason != Reason.DANGER:
+        return
+    context = {"event": report.event, "report": report, "address": portal_address()}
+    for organiser in report.event.organisers.filter(is_active=True):
+        key = f"danger:{report.pk}:{organiser.pk}"
+        post_mail(key=key, to=organiser.email, template="danger", context=context, now=now)
+
+
+@transaction.atomic
+def decide(report: Report, *, outcome: Outcome, note: str, answer: str, by: User, now: datetime) -> None:
+    """Closes every open report of the same message, or this one of a person, and does what the outcome says."""
+    values = {"outcome": outcome, "note": note, "answer": answer, "decided_at": now, "decided_by": by}
+    if not _open_with(report).update(**values):
+        return
+    record(report.event, "decide report", actor=by, subject=f"report {report.pk}: {outcome}", now=now)
+    if outcome == Outcome.SUSPENDED:
+        suspend(report.about, by=by, now=now)
+    if report.message is None:
+        return
+    if outcome == Outcome.NOTHING:
+        show_message(report.message)
+    elif outcome != Outcome.SPOKEN:
+        remove_message(report.message, by=by, now=now)
+    if outcome == Outcome.MUTED:
+        mute(report.message.conversation, report.about, by=by, now=now)
+
+
+def _open_with(report: Report) -> QuerySet[Report]:
+    open_ones = Report.objects.filter(outcome="")
+    return open_ones.filter(message=report.message) if report.message_id else open_ones.filter(pk=report.pk)
+
+
+# In a place
+
+
+@transaction.atomic
+def hide_message(message: Message, *, now: datetime) -> None:
+    if Message.objects.filter(pk=message.pk, hidden_at=None, removed_at=None).update(hidden_at=now):
+        tell_change(message)
+        record(message.conversation.event, "hide message", actor=None, subject=f"message {message.pk}", now=now)
+
+
+@transaction.atomic
+def show_message(message: Message) -> None:
+    if Message.objects.filter(pk=message.pk).exclude(hidden_at=None).update(hidden_at=None):
+        tell_change(message)
+
+
+@transaction.atomic
+def mute(
+    conversation: Conversation, delegate: Delegate, *, by: User, now: datetime, minutes: int = MUTE_MINUTES
+) -> None:
+    until = now + timedelta(minutes=minutes)
+    values = {"at": now, "until": until, "by": by}
+    Mute.objects.update_or_create(conversation=conversation, delegate=delegate, defaults=values)
+    subject = f"{delegate.pk} in conversation {conversation.pk} for {minutes} minutes"
+    record(conversation.event, "mute", actor=by, subject=subject, now=now)
+
+
+@transaction.atomic
+def unmute(conversation: Conversation, delegate: Delegate, *, by: User, now: datetime) -> None:
+    if Mute.objects.filter(conversation=conversation, delegate=delegate, until__gt=now).update(until=now):
+        subject = f"{delegate.pk} in conversation {conversation.pk}"
+        record(conversation.event, "unmute", actor=by, subject=subject, now=now)
+
+
+@transaction.atomic
+def slow_down(conversation: Conversation, *, seconds: int, by: User, now: datetime) -> None:
+    """Each person waits so long between two messages here; 0 ends it."""
+    Conversation.objects.filter(pk=conversation.pk).update(slow_seconds=seconds)
+    conversation.slow_seconds = seconds
+    record(conversation.event, "slow mode", actor=by, subject=f"conversation {conversation.pk}: {seconds} s", now=now)
+
+
+# In the event
+
+
+@transaction.atomic
+def suspend(delegate: Delegate, *, by: User, now: datetime) -> None:
+    """Puts a delegate out of the event. Their pages refuse at once, their sockets close within five seconds."""
+    if Delegate.objects.filter(pk=delegate.pk, suspended_at=None).update(suspended_at=now):
+        revoke(delegate.user_id, event=delegate.event.slug, reason="suspended")
+        record(delegate.event, "suspend", actor=by, subject=f"delegate {delegate.pk}", now=now)
+
+
+@transaction.atomic
+def restore(delegate: Delegate, *, by: User, now: datetime) -> None:
+    if Delegate.objects.filter(pk=delegate.pk).exclude(suspended_at=None).update(suspended_at=None):
+        record(delegate.event, "restore", actor=by, subject=f"delegate {delegate.pk}", now=now)

@@ -1,0 +1,54 @@
+// <div data-desk data-log="conversation.12.questions" data-version="7" data-gauges="conversation.12.queue"> is fetched
+// anew from its own page when one of those changes; while somebody works in it, a note says so instead.
+
+import { listen } from "./live.js";
+
+// Long enough for a rush of votes to cost few pages.
+const PAUSE_MS = 2_000;
+
+class Desk {
+  constructor(root) {
+    this.root = root;
+    this.note = document.querySelector("[data-desk-note]");
+    this.note.querySelector("button").addEventListener("click", () => this.fetch());
+    const { log, version, gauges } = root.dataset;
+    listen(log, { version: Number(version), onFrame: () => this.change() });
+    for (const gauge of gauges.split(" ")) this.watch(gauge);
+  }
+
+  // The first state is the one the page was made with, or nearly so.
+  watch(gauge) {
+    let known = null;
+    listen(gauge, {
+      onGauge: (state) => {
+        const told = JSON.stringify(state);
+        if (known !== null && known !== told) this.change();
+        known = told;
+      },
+    });
+  }
+
+  change() {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      if (this.isInUse()) this.note.hidden = false;
+      else this.fetch();
+    }, PAUSE_MS);
+  }
+
+  isInUse() {
+    return this.root.contains(document.activeElement) || Boolean(this.root.querySelector("details[open]"));
+  }
+
+  async fetch() {
+    const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-desk]");
+    if (!fresh) return;
+    this.root.replaceChildren(...fresh.children);
+    this.note.hidden = true;
+  }
+}
+
+document.querySelectorAll("[data-desk]").forEach((root) => new Desk(root));

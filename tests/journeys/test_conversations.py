@@ -1,0 +1,183 @@
+"""What is done with a message, and talk of one's own, in real browsers."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import EVENT
+from tests.journeys.test_talking import LOUNGE, heard, live, say, words
+
+pytestmark = pytest.mark.browser
+WAIT = 15_000
+
+
+def message(page: Page, text: str):
+    return page.locator("[data-message]", has_text=text).last
+
+
+def acts(page: Page, text: str):
+    """Opens what may be done with a message, by keyboard."""
+    message(page, text).get_by_text("Reply or react").focus()
+    page.keyboard.press("Enter")
+    opened = message(page, text).locator(".chat__acts")
+    expect(opened).to_be_visible(timeout=WAIT)
+    return opened
+
+
+def test_a_reply_by_keyboard_leads_back_to_what_it_answers(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(sana)
+    asked, answer = words(), words()
+    say(ben, asked)
+    heard(sana, asked, timeout=WAIT)
+    acts(sana, asked).get_by_role("link", name="Reply", exact=True).press("Enter")
+    expect(sana.get_by_label("Your message")).to_be_focused()
+    sana.keyboard.type(answer)
+    sana.keyboard.press("Enter")
+    heard(ben, answer, timeout=WAIT)
+    message(ben, answer).get_by_text("In reply to").click()
+    expect(message(ben, asked)).to_be_focused()
+
+
+def test_an_edit_shows_in_its_place_for_everyone_and_says_so(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(sana)
+    first, later, changed = words(), words(), words()
+    say(ben, first)
+    say(ben, later)
+    heard(sana, later, timeout=WAIT)
+    opened = acts(ben, first)
+    opened.get_by_text("Change my words").click()
+    opened.get_by_label("Your words").fill(changed)
+    opened.get_by_role("button", name="Save").click()
+    for page in (ben, sana):
+        expect(message(page, changed)).to_contain_text("edited", timeout=WAIT)
+        expect(page.get_by_text(first)).to_have_count(0)
+    order = [text for text in sana.locator(".chat__text").all_inner_texts() if text in (changed, later)]
+    assert order == [changed, later]
+
+
+def test_what_is_taken_back_goes_from_every_page(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(sana)
+    text = words()
+    say(ben, text)
+    heard(sana, text, timeout=WAIT)
+    opened = acts(ben, text)
+    opened.get_by_text("Take it back").first.click()
+    opened.get_by_role("button", name="Take it back").click()
+    for page in (ben, sana):
+        expect(page.get_by_text(text)).to_have_count(0, timeout=WAIT)
+    expect(sana.get_by_text("took this message back").last).to_be_visible()
+
+
+def test_a_reaction_is_counted_for_everyone(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(ben)
+    text = words()
+    say(ben, text)
+    heard(sana, text, timeout=WAIT)
+    acts(sana, text).get_by_role("button", name="Thank you").click()
+    expect(message(ben, text).locator(".chat__reaction")).to_contain_text("Thank you: 1", timeout=WAIT)
+    expect(acts(sana, text).get_by_role("button", name="Thank you")).to_have_attribute("aria-pressed", "true")
+
+
+def test_who_is_called_by_name_sees_it_and_hears_it_said(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(sana)
+    plain, called = words(), words()
+    say(ben, plain)
+    say(ben, f"@Sana Placeholder {called}")
+    expect(message(sana, called)).to_have_class(re.compile("chat__message--called"), timeout=WAIT)
+    # Quiet by default: only what calls this person is read out.
+    expect(sana.locator("[data-chat-speech]")).to_contain_text(called, timeout=WAIT)
+    expect(sana.locator("[data-chat-speech]")).not_to_contain_text(plain)
+
+
+def test_the_choice_of_what_is_read_out_is_kept(visit):
+    page = visit("Speaker", LOUNGE)
+    page.get_by_text("Read out, report, block").click()
+    with page.expect_response("**/people/announcements/"):
+        page.get_by_label("A screen reader says of new messages").select_option("nothing")
+    page.reload()
+    expect(page.locator("[data-chat-announce]")).to_have_value("nothing")
+    page.get_by_text("Read out, report, block").click()
+    with page.expect_response("**/people/announcements/"):
+        page.get_by_label("A screen reader says of new messages").select_option("mentions")
+
+
+def test_from_the_directory_to_a_talk_of_two_and_its_unread_mark(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(sana)
+    # Who reads to the end has nothing waiting in the lounge, calls by name included.
+    with sana.expect_response("**/read/"):
+        say(ben, words())
+    ben.goto(f"{EVENT}people/")
+    sana.goto(f"{EVENT}messages/")
+    ben.get_by_label("Name, organisation or interest").fill("Sana")
+    ben.get_by_role("button", name="Search").click()
+    ben.get_by_role("link", name="Sana Placeholder").click()
+    ben.get_by_label("What would you like to talk about?").fill("Mentoring")
+    ben.get_by_role("button", name="Ask to talk").click()
+    badge = sana.get_by_role("link", name=re.compile("^Messages")).locator(".badge")
+    expect(badge).to_contain_text("1", timeout=WAIT)
+    sana.reload()
+    sana.get_by_role("button", name="Accept").click()
+    expect(sana.get_by_role("log")).to_be_visible()
+    ben.goto(f"{EVENT}messages/")
+    sana_at = sana.url
+    sana.goto(f"{EVENT}lobby/")
+    ben.get_by_role("link", name=re.compile("Sana Placeholder")).last.click()
+    text = words()
+    say(ben, text)
+    heard(ben, text, timeout=WAIT)
+    expect(badge).to_contain_text("1", timeout=WAIT)
+    # Read on one device, it is read on the other.
+    other = visit("Speaker", f"{EVENT}lobby/")
+    sana.goto(sana_at)
+    heard(sana, text)
+    for page in (sana, other):
+        expect(page.get_by_role("link", name=re.compile("^Messages")).locator(".badge")).to_have_count(0, timeout=WAIT)
+
+
+def test_without_javascript_a_message_is_answered_on_its_own_page(visit):
+    page = visit("Delegate", LOUNGE, java_script_enabled=False)
+    text, answer = words(), words()
+    page.get_by_label("Your message").fill(text)
+    page.get_by_role("button", name="Send").click()
+    message(page, text).get_by_role("link", name="Reply or react").click()
+    page.get_by_role("button", name="Good idea").click()
+    expect(message(page, text).locator(".chat__reaction")).to_contain_text("Good idea: 1")
+    message(page, text).get_by_role("link", name="Reply or react").click()
+    page.get_by_role("link", name="Reply", exact=True).click()
+    expect(page.get_by_text("Replying to")).to_be_visible()
+    page.get_by_label("Your message").fill(answer)
+    page.get_by_role("button", name="Send").click()
+    expect(message(page, answer)).to_contain_text("In reply to Ben Placeholder")
+
+
+@pytest.mark.parametrize("path", ["lounge/", "messages/", "messages/search/?words=rota", "people/safety/"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_of_talk_have_no_fault_axe_can_find(visit, axe, path, width):
+    page = visit("Delegate", f"{EVENT}{path}", width=width)
+    if path == "lounge/":
+        text = words()
+        say(page, text)
+        heard(page, text, timeout=WAIT)
+        acts(page, text)
+    assert axe(page) == []
+
+
+def test_who_is_writing_is_told_and_forgotten_when_it_is_said(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    live(ben)
+    live(sana)
+    first, text = words(), words()
+    say(ben, first)
+    heard(sana, first, timeout=WAIT)
+    ben.get_by_label("Your message").press_sequentially(text)
+    expect(sana.locator("[data-chat-typing]")).to_have_text("Ben Placeholder is writing", timeout=WAIT)
+    ben.keyboard.press("Enter")
+    heard(sana, text, timeout=WAIT)
+    expect(sana.locator("[data-chat-typing]")).to_have_text("")

@@ -1,0 +1,105 @@
+"""Blocking, reporting, moderating and putting out, in real browsers."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import EVENT
+from tests.journeys.test_conversations import WAIT, acts
+from tests.journeys.test_talking import LOUNGE, heard, live, say, words
+
+pytestmark = pytest.mark.browser
+
+
+def test_who_blocks_hears_no_more_on_an_open_page_until_unblocking(visit):
+    ben, sana, onlooker = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE), visit("Organiser", LOUNGE)
+    live(ben)
+    live(onlooker)
+    first, unheard, again = words(), words(), words()
+    say(sana, first)
+    heard(ben, first, timeout=WAIT)
+    second = ben.context.new_page()
+    second.goto(LOUNGE)
+    live(second)
+    acts(ben, first).get_by_role("link", name="Block Sana Placeholder").click()
+    ben.get_by_role("button", name="Block Sana Placeholder").click()
+    expect(ben.get_by_text("You have blocked Sana Placeholder.")).to_be_visible()
+    say(sana, unheard)
+    heard(onlooker, unheard, timeout=WAIT)
+    # The other tab was open all the while; its socket goes on and leaves her words out.
+    say(second, again)
+    heard(second, again, timeout=WAIT)
+    expect(second.get_by_text(unheard)).to_have_count(0)
+    ben.get_by_role("button", name="Hear them again").click()
+    ben.goto(LOUNGE)
+    heard(ben, unheard)
+
+
+def test_a_report_is_looked_at_and_its_outcome_comes_back(visit):
+    ben, sana, ada = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE), visit("Organiser", f"{EVENT}moderation/")
+    text = words()
+    say(ben, text)
+    heard(sana, text, timeout=WAIT)
+    acts(sana, text).get_by_role("link", name="Report this").click()
+    sana.get_by_label("It is unkind, or singles somebody out").check()
+    sana.get_by_role("button", name="Send").click()
+    expect(sana.get_by_text("Waiting for the organisers").first).to_be_visible()
+    ada.reload()
+    row = ada.locator("li.panel", has_text=text)
+    row.get_by_text("Show what was said").click()
+    row.get_by_label("What was done").select_option("removed")
+    row.get_by_label("Words to who reported it").fill("Thank you for telling us")
+    row.get_by_role("button", name="Close this report").click()
+    expect(ben.get_by_text(text)).to_have_count(0, timeout=WAIT)
+    sana.reload()
+    expect(sana.get_by_text("The message was removed").first).to_be_visible()
+    expect(sana.get_by_text("Thank you for telling us").first).to_be_visible()
+
+
+def test_a_mute_is_said_kindly_and_keeps_the_words(visit):
+    ben, ada = visit("Delegate", LOUNGE), visit("Organiser", LOUNGE)
+    live(ada)
+    text, more = words(), words()
+    say(ben, text)
+    heard(ada, text, timeout=WAIT)
+    opened = acts(ada, text)
+    opened.get_by_text("Moderate").click()
+    opened.get_by_role("button", name="Mute Ben Placeholder").click()
+    expect(opened).to_have_count(0, timeout=WAIT)
+    say(ben, more)
+    expect(ben.locator("[data-chat-state]")).to_contain_text("asked you to pause", timeout=WAIT)
+    expect(ben.get_by_label("Your message")).to_have_value(more)
+    ada.goto(LOUNGE)
+    ada.get_by_role("link", name="Moderate this conversation").click()
+    ada.get_by_role("button", name="Let them write").click()
+    ben.get_by_role("button", name="Send").click()
+    heard(ben, more, timeout=WAIT)
+
+
+def test_who_is_put_out_is_told_within_five_seconds(visit):
+    ben, ada = visit("Delegate", LOUNGE), visit("Organiser", LOUNGE)
+    live(ben)
+    live(ada)
+    text = words()
+    say(ben, text)
+    heard(ada, text, timeout=WAIT)
+    opened = acts(ada, text)
+    opened.get_by_text("Moderate").click()
+    try:
+        opened.get_by_role("button", name="Put Ben Placeholder out of the event").click()
+        live(ben, "off", timeout=5_000)
+        ben.reload()
+        expect(ben.get_by_role("heading", name="You cannot take part just now")).to_be_visible()
+    finally:
+        ada.goto(f"{EVENT}moderation/")
+        ada.get_by_role("button", name="Let back in").click()
+    ben.goto(LOUNGE)
+    expect(ben.get_by_role("log")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_pages_of_moderation_have_no_fault_axe_can_find(visit, axe, width):
+    page = visit("Organiser", f"{EVENT}moderation/", width=width)
+    assert axe(page) == []
+    page.goto(LOUNGE)
+    page.get_by_role("link", name="Moderate this conversation").click()
+    assert axe(page) == []

@@ -1,0 +1,279 @@
+"""Direct talk starts by asking, belongs to those in it, and is marked read on every device."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from networking.direct import inbox, services
+from networking.direct.models import Reading, State, TalkRequest
+from networking.models import Conversation
+from networking.safety.services import block, report_message
+from networking.services import Refused
+from networking.tables import MOST_EACH, close_table, open_table
+from tests.conftest import make_delegate
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+BASE = "/assembly-2022/"
+
+
+@pytest.fixture
+def talk(ben, sana, now):
+    asked = services.ask_to_talk(ben, sana, words="Mentoring?", now=now)
+    return services.answer_request(asked, accept=True, now=now)
+
+
+@pytest.fixture
+def dev(event):
+    return make_delegate(event, "dev@example.org", "Dev Placeholder")
+
+
+def total(delegate):
+    return inbox.count_waiting(delegate).total
+
+
+# Asking
+
+
+def test_nothing_can_be_said_before_the_other_accepts(ben, sana, now):
+    services.ask_to_talk(ben, sana, words="", now=now)
+    assert not Conversation.objects.filter(kind="direct").exists()
+
+
+def test_accepted_both_are_in_it_and_nobody_else(talk, ben, sana, dev, ada, client_of):
+    assert client_of(ben).get(talk.get_absolute_url()).status_code == 200
+    assert client_of(sana).get(talk.get_absolute_url()).status_code == 200
+    for other in (dev, ada):
+        assert client_of(other).get(talk.get_absolute_url()).status_code == 404
+        assert client_of(other).get(f"{BASE}live/{talk.channel}/").status_code == 404
+
+
+def test_who_declines_is_not_asked_again_but_may_ask(ben, sana, now):
+    services.answer_request(services.ask_to_talk(ben, sana, words="", now=now), accept=False, now=now)
+    with pytest.raises(Refused):
+        services.ask_to_talk(ben, sana, words="", now=now)
+    assert services.ask_to_talk(sana, ben, words="", now=now).state == State.PENDING
+
+
+def test_asking_who_has_asked_is_accepting(ben, sana, now):
+    services.ask_to_talk(ben, sana, words="", now=now)
+    assert services.ask_to_talk(sana, ben, words="", now=now).conversation == services.find_talk(ben, sana)
+
+
+def test_asking_twice_is_one_request(ben, sana, now):
+    assert services.ask_to_talk(ben, sana, words="", now=now) == services.ask_to_talk(ben, sana, words="", now=now)
+
+
+def test_a_request_is_answered_once_and_not_after_it_was_taken_back(ben, sana, now):
+    asked = services.ask_to_talk(ben, sana, words="", now=now)
+    services.withdraw(asked, now=now)
+    with pytest.raises(Refused):
+        services.answer_request(asked, accept=True, now=now)
+
+
+@pytest.mark.parametrize("who_blocks", ["ben", "sana"])
+def test_a_block_in_either_direction_refuses_in_words_that_do_not_tell(who_blocks, ben, sana, now):
+    one, other = (ben, sana) if who_blocks == "ben" else (sana, ben)
+    block(one, other, now=now)
+    with pytest.raises(Refused, match=services.CANNOT):
+        services.ask_to_talk(ben, sana, words="", now=now)
+
+
+def test_nobody_asks_the_whole_room(event, ben, now):
+    for number in range(20):
+        services.ask_to_talk(ben, make_delegate(event, f"q{number}@example.org", "Q"), words="", now=now)
+    with pytest.raises(Refused):
+        services.ask_to_talk(ben, make_delegate(event, "late@example.org", "Late"), words="", now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_each_other_at_once_have_one_talk(ben, sana, now):
+    def ask(pair):
+        try:
+            services.ask_to_talk(*pair, words="", now=now)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(ask, [(ben, sana), (sana, ben)]))
+    assert Conversation.objects.filter(kind="direct").count() == 1
+    assert TalkRequest.objects.get().state == State.ACCEPTED
+
+
+# Blocking and reporting inside
+
+
+def test_in_a_talk_of_two_a_block_ends_the_talking(talk, ben, sana, say, client_of, now):
+    say(talk, sana, "words of Sana")
+    block(ben, sana, now=now)
+    assert "words of Sana" not in client_of(ben).get(talk.get_absolute_url()).content.decode()
+    for person in (ben, sana):
+        assert client_of(person).post(f"{talk.get_absolute_url()}say/", {"text": "Hi"}).status_code == 403
+
+
+def test_an_organiser_sees_of_direct_talk_what_was_reported_and_no_more(talk, ben, sana, ada, say, client_of, now):
+    said, quiet = say(talk, sana, "reported words"), say(talk, sana, "quiet words")
+    report_message(said, ben, reason="unkind", words="", now=now)
+    pages = [client_of(ada).get(f"{BASE}moderation/"), client_of(ada).get("/admin/networking/message/")]
+    for page in pages:
+        assert "reported words" in page.content.decode()
+        assert "quiet words" not in page.content.decode()
+    assert client_of(ada).get(quiet.get_absolute_url()).status_code == 404
+    assert "Ben Placeholder and" not in client_of(ada).get("/admin/networking/conversation/").content.decode()
+
+
+# Groups
+
+
+def test_who_is_asked_to_join_hears_after_accepting_and_no_more_after_leaving(talk, ben, dev, say, client_of, now):
+    say(talk, ben, "before")
+    asked = services.invite(talk, ben, dev, now=now)
+    assert client_of(dev).get(talk.get_absolute_url()).status_code == 404
+    services.answer_request(asked, accept=True, now=now)
+    assert "before" in client_of(dev).get(talk.get_absolute_url()).content.decode()
+    services.leave_talk(talk, dev, now=now)
+    assert client_of(dev).get(talk.get_absolute_url()).status_code == 404
+
+
+def test_nobody_is_asked_to_sit_with_whom_they_blocked(talk, ben, sana, dev, now):
+    block(dev, sana, now=now)
+    with pytest.raises(Refused, match=services.CANNOT):
+        services.invite(talk, ben, dev, now=now)
+
+
+def test_a_group_is_small(event, talk, ben, now):
+    for number in range(6):
+        services.invite(talk, ben, make_delegate(event, f"g{number}@example.org", f"G {number}"), now=now)
+    with pytest.raises(Refused, match="8"):
+        services.invite(talk, ben, make_delegate(event, "ninth@example.org", "Ninth"), now=now)
+
+
+# Unread
+
+
+def test_what_waits_is_counted_and_marked_read_for_all_devices(talk, ben, sana, lounge, say):
+    for _ in range(3):
+        last = say(talk, sana)
+    say(lounge, sana, f"@{ben.name} look")
+    assert inbox.count_waiting(ben) == inbox.Waiting(messages=3, calls=1, requests=0)
+    assert total(sana) == 0
+    services.mark_read(talk, ben, up_to=last.pk)
+    services.mark_read(lounge, ben, up_to=10**17)
+    assert total(ben) == 0
+
+
+def test_a_mark_never_moves_back_and_never_past_what_there_is(talk, ben, sana, say):
+    first, last = say(talk, sana), say(talk, sana)
+    for up_to in (last.pk + 1000, first.pk):
+        services.mark_read(talk, ben, up_to=up_to)
+    assert Reading.objects.get().up_to == last.pk
+    say(talk, sana)
+    assert total(ben) == 1
+
+
+def test_words_of_the_blocked_wait_for_nobody(talk, ben, sana, lounge, say, now):
+    say(talk, sana)
+    say(lounge, sana, f"@{ben.name} look")
+    block(ben, sana, now=now)
+    assert total(ben) == 0
+
+
+def test_the_page_says_where_the_new_begins(talk, ben, sana, say, client_of):
+    client = client_of(ben)
+    services.mark_read(talk, ben, up_to=say(talk, sana).pk)
+    assert "New since you were here" not in client.get(talk.get_absolute_url()).content.decode()
+    say(talk, sana)
+    assert "New since you were here" in client.get(talk.get_absolute_url()).content.decode()
+
+
+def test_an_inbox_is_heard_by_its_owner_only(talk, ben, sana, client_of):
+    assert client_of(ben).get(f"{BASE}live/inbox.{ben.pk}/").json()["state"]["total"] == 0
+    assert client_of(sana).get(f"{BASE}live/inbox.{ben.pk}/").status_code == 404
+
+
+def test_the_messages_page_costs_the_same_at_one_talk_and_at_three(event, talk, ben, sana, say, client_of, now):
+    client, counts = client_of(ben), []
+    say(talk, sana)
+    for number in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"{BASE}messages/")
+        counts.append(len(queries))
+        for extra in range(2):
+            other = make_delegate(event, f"x{number}{extra}@example.org", f"X {number}{extra}")
+            more = services.answer_request(
+                services.ask_to_talk(other, ben, words="", now=now), accept=True, now=now + timedelta(minutes=1)
+            )
+            say(more, other)
+    assert counts[0] == counts[1]
+
+
+# Plain forms
+
+
+def test_from_the_directory_to_a_talk_by_plain_forms(ben, sana, client_of):
+    asking, answering = client_of(ben), client_of(sana)
+    assert f"/people/{sana.pk}/" in asking.get(f"{BASE}people/").content.decode()
+    asking.post(f"{BASE}people/{sana.pk}/ask/", {"words": "Coming back to work"})
+    page = answering.get(f"{BASE}messages/").content.decode()
+    assert "Coming back to work" in page
+    answer = answering.post(f"{BASE}messages/requests/{TalkRequest.objects.get().pk}/", {"accept": "yes"})
+    assert answering.get(answer.url).status_code == 200
+    assert services.find_talk(ben, sana)
+
+
+def test_another_s_request_is_not_there(ben, sana, dev, client_of, now):
+    asked = services.ask_to_talk(ben, sana, words="", now=now)
+    assert client_of(dev).post(f"{BASE}messages/requests/{asked.pk}/", {"accept": "yes"}).status_code == 404
+
+
+# Search
+
+
+def test_search_finds_what_one_may_read_and_nothing_else(event, talk, room, lounge, ben, sana, dev, say, client_of):
+    say(lounge, sana, "Rota planning in the open")
+    say(talk, sana, "rota planning between us")
+
+    def found(person):
+        return client_of(person).get(f"{BASE}messages/search/?words=ROTA+planning").content.decode()
+
+    assert "2 messages" in found(ben)
+    assert "between us" not in found(dev)
+    assert "in the open" in found(dev)
+
+
+def test_search_leaves_out_what_is_gone_and_who_is_blocked(lounge, ben, sana, ada, say, client_of, now):
+    from networking.services import remove_message
+
+    remove_message(say(lounge, ben, "needle one"), by=ada, now=now)
+    say(lounge, sana, "needle two")
+    block(ben, sana, now=now)
+    assert "needle" not in client_of(ben).get(f"{BASE}messages/search/?words=needle").content.decode().replace(
+        'value="needle"', ""
+    )
+
+
+# Tables
+
+
+def test_a_table_is_opened_by_a_subject_and_cleared_away_by_who_opened_it(ben, sana, lounge, client_of):
+    client = client_of(ben)
+    table = client.post(f"{BASE}lounge/tables/", {"title": "Flexible training"}).url
+    assert "Flexible training" in client_of(sana).get(f"{BASE}lounge/").content.decode()
+    assert client_of(sana).post(f"{table}say/", {"text": "Hello table"}).status_code == 302
+    assert client_of(sana).post(f"{table}clear/").status_code == 404
+    assert client.post(f"{table}clear/").status_code == 302
+    assert client_of(sana).post(f"{table}say/", {"text": "Too late"}).status_code == 403
+    assert "Hello table" in client.get(table).content.decode()
+
+
+def test_the_same_subject_is_the_same_table_and_nobody_takes_them_all(event, ben, ada, now):
+    first = open_table(event, "Rotas", by=ben)
+    assert open_table(event, "rotas", by=ben) == first
+    for number in range(MOST_EACH - 1):
+        open_table(event, f"Table {number}", by=ben)
+    with pytest.raises(Refused):
+        open_table(event, "One more", by=ben)
+    close_table(first, by=ada, now=now)
+    assert open_table(event, "One more", by=ben)

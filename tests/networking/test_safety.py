@@ -1,0 +1,249 @@
+"""Blocks beat everything; reports are looked at; moderators act, and each act is written down."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from networking.frames import frames_after
+from networking.models import Message
+from networking.queries import find_people, history
+from networking.safety import services
+from networking.safety.models import Outcome, Reason, Report
+from networking.safety.queries import hidden_from
+from networking.services import Refused, SlowDown
+from portal.live.models import Revocation
+from portal.mail.models import OutboxMail
+from portal.models import AuditEntry
+from tests.conftest import make_delegate
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+BASE = "/assembly-2022/"
+
+
+@pytest.fixture
+def others(event):
+    return [make_delegate(event, f"o{number}@example.org", f"Other {number}") for number in range(3)]
+
+
+@pytest.fixture
+def report(now):
+    def send(message, reporter, reason=Reason.UNKIND):
+        return services.report_message(message, reporter, reason=reason, words="", now=now)
+
+    return send
+
+
+@pytest.fixture
+def decide(ada, now):
+    def close(report, outcome, **words):
+        values = {"note": "", "answer": ""} | words
+        services.decide(report, outcome=outcome, by=ada, now=now, **values)
+
+    return close
+
+
+# Blocking
+
+
+def test_who_blocks_hears_no_more_of_it_anywhere(lounge, ben, sana, say, client_of, now):
+    said = say(lounge, sana, "words of Sana")
+    services.block(ben, sana, now=now)
+    client = client_of(ben)
+    assert "words of Sana" not in client.get(f"{BASE}lounge/").content.decode()
+    assert client.get(said.get_absolute_url()).status_code == 404
+    caught_up = client.get(f"{BASE}live/{lounge.channel}/?after=0").json()
+    assert (caught_up["frames"], caught_up["version"]) == ([], 1)
+    assert sana not in find_people(ben.event, words="", role="", page=1, viewer=ben)
+
+
+def test_who_is_blocked_hears_on_and_finds_nobody(lounge, ben, sana, say, client_of, now):
+    services.block(ben, sana, now=now)
+    say(lounge, ben, "words of Ben")
+    assert "words of Ben" in client_of(sana).get(f"{BASE}lounge/").content.decode()
+    assert ben not in find_people(ben.event, words="", role="", page=1, viewer=sana)
+
+
+def test_a_block_is_one_persons_and_one_events(lounge, ben, sana, cleo, now):
+    services.block(ben, sana, now=now)
+    assert hidden_from(ben.user_id, "assembly-2022") == {sana.user_id}
+    assert hidden_from(ben.user_id, "another") == hidden_from(sana.user_id, "assembly-2022") == frozenset()
+
+
+def test_sockets_are_asked_again_when_somebody_is_blocked_and_unblocked(ben, sana, now):
+    services.block(ben, sana, now=now)
+    services.block(ben, sana, now=now)
+    services.unblock(ben, sana)
+    assert Revocation.objects.filter(user=ben.user, event="assembly-2022").count() == 3
+    assert hidden_from(ben.user_id, "assembly-2022") == frozenset()
+
+
+def test_frames_name_whose_words_they_carry(lounge, sana, say):
+    say(lounge, sana)
+    assert frames_after(lounge.pk, 0, 200)[0].by == sana.user_id
+
+
+def test_the_blocked_cannot_call_who_blocked_them(lounge, ben, sana, say, now):
+    services.block(ben, sana, now=now)
+    assert say(lounge, sana, f"@{ben.name} listen").mentioned == []
+
+
+def test_blocking_by_plain_form_asks_first(ben, sana, client_of):
+    client = client_of(ben)
+    assert "Block Sana Placeholder?" in client.get(f"{BASE}people/{sana.pk}/block/").content.decode()
+    assert not ben.blocks.exists()
+    assert client.post(f"{BASE}people/{sana.pk}/block/").status_code == 302
+    assert "Sana Placeholder" in client.get(f"{BASE}people/safety/").content.decode()
+    client.post(f"{BASE}people/{sana.pk}/unblock/")
+    assert not ben.blocks.exists()
+
+
+def test_nobody_is_found_by_guessing_who_hides(event, ben, client_of):
+    shy = make_delegate(event, "shy@example.org", "Shy Placeholder", listed=False)
+    for what in ("block", "report"):
+        assert client_of(ben).get(f"{BASE}people/{shy.pk}/{what}/").status_code == 404
+
+
+# Reports
+
+
+def test_the_third_report_hides_a_message_until_an_organiser_has_looked(lounge, ben, others, say, report, decide):
+    said = say(lounge, ben, "hard words")
+    for number, reporter in enumerate(others, 1):
+        last = report(said, reporter)
+        report(said, reporter)
+        said.refresh_from_db()
+        assert (said.hidden_at is not None) == (number == 3)
+    assert "hard words" not in frames_after(lounge.pk, 0, 200)[0].html
+    decide(last, Outcome.NOTHING)
+    assert "hard words" in frames_after(lounge.pk, 0, 200)[0].html
+    assert not Report.objects.filter(outcome="").exists()
+
+
+def test_what_broke_no_rule_is_not_hidden_by_numbers_again(event, lounge, ben, others, say, report, decide):
+    said = say(lounge, ben)
+    decide(report(said, others[0]), Outcome.NOTHING)
+    for number in range(4):
+        report(said, make_delegate(event, f"again{number}@example.org", "Again"))
+    said.refresh_from_db()
+    assert said.hidden_at is None
+
+
+def test_danger_is_mailed_to_organisers_at_once_and_the_mail_says_nothing_of_it(lounge, ben, sana, ada, say, report):
+    report(say(lounge, ben, "secret words"), sana, Reason.DANGER)
+    mail = OutboxMail.objects.get()
+    assert mail.to == ada.email
+    assert "secret words" not in mail.text
+    assert ben.name not in mail.text
+
+
+def test_who_reported_sees_what_was_done_and_not_the_note(lounge, ben, sana, say, report, decide, client_of):
+    decide(report(say(lounge, ben), sana), Outcome.REMOVED, note="between us", answer="Thank you for telling us")
+    page = client_of(sana).get(f"{BASE}people/safety/").content.decode()
+    assert "The message was removed" in page
+    assert "Thank you for telling us" in page
+    assert "between us" not in page
+    assert Message.objects.get().removed_at
+
+
+def test_nobody_floods_the_organisers(lounge, ben, sana, say, report, now):
+    for minute in range(20):
+        report(say(lounge, ben, at=now + timedelta(minutes=minute)), sana)
+    with pytest.raises(Refused):
+        report(say(lounge, ben, at=now + timedelta(hours=2)), sana)
+
+
+def test_a_report_by_plain_form(lounge, ben, sana, say, client_of):
+    said = say(lounge, ben)
+    address = f"{said.get_absolute_url()}report/"
+    client = client_of(sana)
+    assert client.post(address, {}).status_code == 422
+    assert client.post(address, {"reason": "danger", "words": "please look"}).status_code == 302
+    assert Report.objects.get().about == ben
+
+
+def test_the_queue_is_for_organisers(lounge, ben, sana, ada, say, report, client_of):
+    kept = report(say(lounge, ben, "look at this"), sana)
+    assert client_of(sana).get(f"{BASE}moderation/").status_code == 404
+    client = client_of(ada)
+    assert "look at this" in client.get(f"{BASE}moderation/").content.decode()
+    outcome = {f"{kept.pk}-outcome": "muted", f"{kept.pk}-note": "for now"}
+    assert client_of(sana).post(f"{BASE}moderation/reports/{kept.pk}/", outcome).status_code == 404
+    assert client.post(f"{BASE}moderation/reports/{kept.pk}/", outcome).status_code == 302
+    kept.refresh_from_db()
+    assert (kept.outcome, kept.note) == ("muted", "for now")
+    assert lounge.mutes.filter(delegate=ben).exists()
+
+
+# In a place
+
+
+def test_who_is_muted_reads_and_does_not_write_until_the_time_is_up(lounge, ben, sana, ada, say, now):
+    services.mute(lounge, ben, by=ada, now=now)
+    with pytest.raises(Refused, match=r"11:00"):
+        say(lounge, ben)
+    assert say(lounge, sana)
+    assert say(lounge, ben, at=now + timedelta(hours=1))
+
+
+def test_a_mute_ends_early_when_it_is_lifted(lounge, ben, ada, say, now):
+    services.mute(lounge, ben, by=ada, now=now)
+    services.unmute(lounge, ben, by=ada, now=now)
+    assert say(lounge, ben)
+
+
+def test_slow_mode_makes_each_wait_for_themselves(lounge, ben, sana, ada, say, now):
+    services.slow_down(lounge, seconds=30, by=ada, now=now)
+    say(lounge, ben)
+    with pytest.raises(SlowDown):
+        say(lounge, ben, at=now + timedelta(seconds=29))
+    assert say(lounge, sana)
+    assert say(lounge, ben, at=now + timedelta(seconds=30))
+
+
+@pytest.mark.parametrize("what", ["remove", "mute"])
+def test_only_who_leads_moderates(what, lounge, ben, sana, ada, say, client_of):
+    said = say(lounge, ben)
+    address = f"{said.get_absolute_url()}{what}/"
+    assert client_of(sana).post(address).status_code == 404
+    assert client_of(ada).post(address).status_code == 302
+
+
+# In the event
+
+
+def test_who_is_suspended_is_out_at_once(lounge, ben, ada, client_of, now):
+    client = client_of(ben)
+    services.suspend(ben, by=ada, now=now)
+    for path in ("lobby/", "lounge/", "register/", "registration/"):
+        assert client.get(f"{BASE}{path}").status_code == 403
+    said = client.post(f"{BASE}conversations/{lounge.pk}/say/", {"text": "Hi", "client_id": uuid.uuid4()})
+    assert said.status_code == 403
+    assert client.get(f"{BASE}live/{lounge.channel}/").status_code == 404
+    assert Revocation.objects.filter(user=ben.user, event="assembly-2022").exists()
+
+
+def test_who_is_let_back_in_is_as_before(ben, ada, client_of, now):
+    services.suspend(ben, by=ada, now=now)
+    services.restore(ben, by=ada, now=now)
+    ben.refresh_from_db()
+    assert client_of(ben).get(f"{BASE}lobby/").status_code == 200
+
+
+def test_every_act_of_a_moderator_is_written_down(lounge, ben, sana, ada, say, report, decide, now):
+    decide(report(say(lounge, ben), sana), Outcome.SUSPENDED)
+    services.mute(lounge, sana, by=ada, now=now)
+    services.unmute(lounge, sana, by=ada, now=now)
+    services.slow_down(lounge, seconds=10, by=ada, now=now)
+    services.restore(ben, by=ada, now=now)
+    verbs = set(AuditEntry.objects.filter(actor=ada).values_list("verb", flat=True))
+    assert verbs == {"decide report", "suspend", "remove message", "mute", "unmute", "slow mode", "restore"}
+
+
+def test_history_without_the_blocked_is_fifty_of_the_others(lounge, ben, sana, say, now):
+    for minute in range(60):
+        for author in (ben, sana):
+            say(lounge, author, at=now + timedelta(minutes=minute))
+    read = history(lounge, unheard=frozenset({sana.user_id}))
+    assert {message.author_id for message in read.messages} == {ben.pk}
+    assert len(read.messages) == 50

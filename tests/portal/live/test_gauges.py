@@ -1,0 +1,67 @@
+"""Tallies are told as whole states, the more seldom the more people listen."""
+
+import asyncio
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from portal.live.feeds import GaugeFeed
+from portal.live.hub import current_hub
+from portal.live.registry import Channel, find_channel
+from tests.portal.live.little import Audience, Little, subscribed
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
+
+
+def tally() -> Channel:
+    channel = find_channel("talk.1.tally")
+    assert channel is not None
+    return channel
+
+
+@pytest.mark.slow
+async def test_three_hundred_votes_in_thirty_seconds_make_under_two_thousand_deliveries(little: Little) -> None:
+    async with Audience(tally(), 270).listening() as audience:
+        await subscribed()
+        started = asyncio.get_running_loop().time()
+        for vote in range(1, 301):
+            await asyncio.sleep(started + vote * 0.1 - asyncio.get_running_loop().time())
+            await sync_to_async(little.count)(1, vote)
+        await audience.all_see("<b>300</b>", within=10)
+    assert 3 * 270 < sum(audience.told.values()) < 2000
+    assert max(audience.told.values()) - min(audience.told.values()) <= 1
+
+
+async def test_the_first_change_is_told_at_once_however_many_listen(little: Little) -> None:
+    async with Audience(tally(), 400).listening() as audience:
+        await subscribed()
+        feed = current_hub().feeds["talk.1.tally"]
+        assert isinstance(feed, GaugeFeed)
+        await sync_to_async(little.count)(1, 1)
+        await audience.all_see("<b>1</b>", within=3)
+
+
+async def test_who_joins_between_two_tellings_sees_what_is_true_and_the_rest_follow(little: Little) -> None:
+    async with Audience(tally(), 150).listening() as audience:
+        await subscribed()
+        for votes in (1, 2):
+            await sync_to_async(little.count)(1, votes)
+            feed = current_hub().feeds["talk.1.tally"]
+            assert isinstance(feed, GaugeFeed)
+            if votes == 1:
+                await audience.all_see("<b>1</b>", within=3)
+        feed.read_at = 0.0
+        late = Audience(tally(), 1)
+        async with late.listening():
+            assert late.shown == {0: "<b>2</b>"}
+            await audience.all_see("<b>2</b>", within=5)
+
+
+@pytest.mark.parametrize(("size", "seconds"), [(1, 1.0), (50, 1.0), (270, 5.4), (1000, 10.0)])
+async def test_the_pace_follows_the_size_of_the_audience(little: Little, size: int, seconds: float) -> None:
+    feed = GaugeFeed(tally())
+    feed.sockets = dict.fromkeys(Audience(tally(), size).sockets, 0)
+    feed.take({"html": "1"}, 100.0)
+    feed.send(100.0)
+    assert feed.seconds_to_send(100.0) == pytest.approx(seconds)
+    assert feed.seconds_to_read(100.0) == 1.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from redis import exceptions as redis
@@ -31,6 +31,6 @@ class BusyMiddleware:
 
 
 def is_busy(error: Exception) -> bool:
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError):
         return any(word in str(error).lower() for word in BUSY)
     return isinstance(error, redis.ConnectionError | redis.TimeoutError)

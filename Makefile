@@ -14,10 +14,10 @@ test:
 check:
 	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test -- -m deploy.check
 
-# What the live gateway costs, beside the Channels tutorial and a bare broadcast: about four minutes.
+# What the live gateway costs, beside the Channels tutorial and a bare broadcast: about five minutes.
 bench:
 	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test bench -- -m benchmarks $(ARGS)
 
-# The promises kept while servers are killed and slowed: about four minutes.
+# The promises kept while servers are killed and slowed: about ten minutes.
 faults:
 	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test -- -m pytest tests/faults -m faults $(ARGS)

@@ -1,8 +1,6 @@
 """Servers of their own, killed and slowed: kept out of the normal run, `make faults` asks for them."""
 
 import os
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,10 +27,3 @@ def now() -> None:
 def _needs() -> None:
     if postgresql() is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("PostgreSQL is not on this machine.")
-
-
-@pytest.fixture
-def quiet_children() -> Iterator[None]:
-    """Nothing that a test started outlives it."""
-    yield
-    subprocess.run(["true"], check=True)

@@ -111,8 +111,9 @@ class Chat {
     message.focus({ preventScroll: true });
   }
 
+  // At once: while a smooth scroll is on its way, the next message would find the reader not at the end.
   showNewest() {
-    this.log.scrollTop = this.log.scrollHeight;
+    this.log.scrollTo({ top: this.log.scrollHeight, behavior: "instant" });
     this.clearUnseen();
   }
 

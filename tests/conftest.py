@@ -138,6 +138,15 @@ def _clean_redis() -> Iterator[None]:
         Redis.from_url(settings.REDIS_URL).flushdb()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_has_asked() -> Iterator[None]:
+    """The count of questions lives in the process, and so from one test to the next."""
+    yield
+    from networking.questions.limits import allowance
+
+    allowance.forget()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browsers last: their loop runs until the end, and asynchronous tests bring their own."""
     items.sort(key=lambda item: "journeys" in item.path.parts)

@@ -3,15 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from networking.questions.limits import allowance
 from networking.questions.models import Question
 from networking.questions.services import ask_question, release_due
 from networking.services import open_lounge, open_session_conversation
-
-
-@pytest.fixture(autouse=True)
-def _nobody_has_asked():
-    allowance.forget()
 
 
 @pytest.fixture

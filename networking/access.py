@@ -58,7 +58,7 @@ def _share_a_conversation(one: Delegate, other: Delegate) -> bool:
 
 def access_session_conversation(visitor: Visitor, session_id: int) -> Conversation:
     """The talk beside a session; only sessions on stage have one."""
-    conversation = visitor.event.conversations.filter(session_id=session_id).first()
+    conversation = visitor.event.conversations.filter(session__id=session_id).first()
     if conversation is None:
         # Opened by whoever looks first; every later look only reads.
         session = get_object_or_404(Session, pk=session_id, event=visitor.event, kind__in=TALKED)

@@ -143,3 +143,7 @@ def test_earlier_messages_are_a_page_away(lounge, ben, say, client_of, at):
     earlier = client_of(ben).get(f"{address(lounge)}?before={first}").content.decode()
     assert "words 09" in earlier
     assert "words 10" not in earlier
+
+
+def test_a_number_no_database_holds_is_no_session(event, ben, client_of):
+    assert client_of(ben).get(f"/assembly-2022/sessions/{10**20}/talk/").status_code == 404

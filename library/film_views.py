@@ -66,7 +66,7 @@ def begin(request: HttpRequest, rows: Rows, recording_id: int) -> HttpResponse:
     size = request.POST.get("size", "")
     if not size.isdecimal() or len(size) > 18:
         return _refused("Choose a film first.")
-    mark = request.POST.get("mark", "")[:300]
+    mark = request.POST.get("mark", "").replace("\x00", "")[:300]
     return _tried(
         lambda: begin_upload(recording, mark=mark, size=int(size), by=request.user, now=clock.now())  # type: ignore[arg-type]
     )

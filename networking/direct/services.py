@@ -34,7 +34,7 @@ def ask_to_talk(sender: Delegate, receiver: Delegate, *, words: str, now: dateti
     _check_not_answered(sender, receiver)
     _check_pace(sender, now)
     asked = TalkRequest.objects.create(
-        event=sender.event, sender=sender, receiver=receiver, words=words[:300].strip(), at=now
+        event=sender.event, sender=sender, receiver=receiver, words=words.replace("\x00", "")[:300].strip(), at=now
     )
     touch_inboxes([receiver.pk])
     return asked

@@ -62,6 +62,10 @@ def test_asking_who_has_asked_is_accepting(ben, sana, now):
     assert services.ask_to_talk(sana, ben, words="", now=now).conversation == services.find_talk(ben, sana)
 
 
+def test_words_that_no_database_takes_are_asked_without_them(ben, sana, now):
+    assert services.ask_to_talk(ben, sana, words="Men\x00toring?", now=now).words == "Mentoring?"
+
+
 def test_asking_twice_is_one_request(ben, sana, now):
     assert services.ask_to_talk(ben, sana, words="", now=now) == services.ask_to_talk(ben, sana, words="", now=now)
 

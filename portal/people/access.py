@@ -10,6 +10,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -106,20 +107,25 @@ def _find_registered(session: SessionBase, event_slug: str) -> Delegate | None:
     user_id = session.get(SESSION_KEY)
     if user_id is None:
         return None
-    rows = Delegate.objects.select_related("event", "user")
-    found = rows.filter(event__slug=event_slug, user=user_id, user__is_active=True).first()
+    rows = _registrations(event_slug).select_related("user")
+    found = rows.filter(user=user_id, user__is_active=True).first()
     signature = session.get(HASH_SESSION_KEY, "")
     return found if found and constant_time_compare(signature, found.user.get_session_auth_hash()) else None
 
 
 def visit(user: AbstractBaseUser | AnonymousUser, event_slug: str, now: datetime) -> Visitor:
     """Who this is in the event. Raises Http404 when there is no such event."""
-    event = Event.objects.filter(slug=event_slug).first()
+    delegate = _registrations(event_slug).filter(user=user).first() if isinstance(user, User) else None
+    event = delegate.event if delegate else Event.objects.filter(slug=event_slug).first()
     if event is None:
         raise Http404("No such event.")
     if not isinstance(user, User):
         return Visitor(event, None, None, False, now)
-    return _as_visitor(event, user, event.delegates.filter(user=user).first(), now)
+    return _as_visitor(event, user, delegate, now)
+
+
+def _registrations(event_slug: str) -> QuerySet[Delegate]:
+    return Delegate.objects.select_related("event").filter(event__slug=event_slug)
 
 
 def _as_visitor(event: Event, user: User, delegate: Delegate | None, now: datetime) -> Visitor:

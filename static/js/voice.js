@@ -11,6 +11,7 @@ import { People } from "./voice-people.js";
 const BEAT_MS = 20_000;
 const STALE_MS = 45_000;
 const SETTLE_MS = 5_000;
+const STABLE_MS = 30_000;
 const LONGEST_WAIT_MS = 15_000;
 const OUT = "You are not in this room's voice any more.";
 const LOST = "The connection to this room's voice was lost. Connecting again.";
@@ -25,6 +26,8 @@ class Voice {
     this.people = new People(this.find("people"), this.find("person"), (to, act) => this.lead({ to, act }));
     this.tracks = { audio: null, video: null };
     this.failures = 0;
+    this.switching = 0;
+    this.work = Promise.resolve();
     this.bind();
     root.hidden = false;
     listen(this.channel, { onGauge: (state) => this.follow(state) });
@@ -99,14 +102,14 @@ class Voice {
   open(entrance) {
     this.me = entrance;
     this.seen = false;
-    this.beaten = Date.now();
+    this.openedAt = this.beaten = Date.now();
     this.people.mine = entrance.id;
     this.people.output = this.devices.output;
     const page = {
       signal: (to, body) => this.post("signal", { to, entry: entrance.entry, body: JSON.stringify(body) }),
       onMedia: (id, tracks) => this.people.play(id, tracks),
-      onTrouble: (words) => this.complain(words),
-      onLost: () => this.lose(),
+      onTrouble: (words) => this.whenTroubled(words),
+      onLost: (words) => this.lose(words),
       onOut: () => this.goOut(OUT),
     };
     this.transport = entrance.way === "janus" ? new Sfu(entrance, page) : new Mesh(entrance, page);
@@ -133,10 +136,11 @@ class Voice {
   }
 
   /** The line dropped: back to the same room, with what was on. */
-  lose() {
+  lose(words) {
     if (!this.me) return;
+    if (Date.now() - this.openedAt > STABLE_MS) this.failures = 0;
     this.shut();
-    this.complain(LOST);
+    this.complain(words || LOST);
     const wait = Math.min(1000 * 2 ** this.failures, LONGEST_WAIT_MS);
     this.failures += 1;
     this.again = setTimeout(() => this.comeBack(), wait * (0.75 + Math.random() / 2));
@@ -150,7 +154,6 @@ class Voice {
       return this.lose();
     }
     this.open(answer);
-    this.failures = 0;
     this.complain("");
     await this.tellSwitches();
   }
@@ -230,18 +233,23 @@ class Voice {
 
   // Microphone and camera
 
-  async toggle(what) {
-    if (this.switching || !this.me) return;
-    this.switching = true;
+  /** One click after another: none is lost while the one before is still at work. */
+  toggle(what) {
+    this.switching += 1;
+    this.work = this.work.then(() => this.toggleNow(what));
+  }
+
+  async toggleNow(what) {
     this.complain("");
     const kind = what === "camera" ? "video" : "audio";
     try {
+      if (!this.me) return;
       this.setTrack(kind, this.tracks[kind] ? null : await this.devices.open(what));
       await this.tellSwitches();
     } catch (error) {
       this.complain(explain(error, what));
     } finally {
-      this.switching = false;
+      this.switching -= 1;
     }
   }
 
@@ -249,8 +257,9 @@ class Voice {
   async tellSwitches() {
     if (!this.me) return;
     const on = { microphone: this.tracks.audio ? "on" : "", camera: this.tracks.video ? "on" : "" };
-    const answer = await this.post("switch", on);
     this.switchedAt = Date.now();
+    setTimeout(() => this.follow(this.state), SETTLE_MS + 100);
+    const answer = await this.post("switch", on);
     if (answer.problem) {
       for (const kind of ["audio", "video"]) this.setTrack(kind, null);
       this.complain(answer.problem);
@@ -309,6 +318,13 @@ class Voice {
   complain(words) {
     this.find("problem-text").textContent = words;
     this.find("problem").hidden = !words;
+  }
+
+  /** What the network does is said until it does better; it takes no other words away. */
+  whenTroubled(words) {
+    const shown = this.find("problem-text").textContent;
+    if (words || shown === this.trouble) this.complain(words);
+    this.trouble = words;
   }
 
   say(words) {

@@ -187,8 +187,8 @@ def test_devices_are_tried_before_joining(two):
     ben, _ = two
     go_to_voice(ben)
     ben.get_by_role("button", name="Try microphone and camera").click()
-    ben.wait_for_function("document.querySelector('[data-voice-preview]').videoWidth > 0")
-    ben.wait_for_function("document.querySelector('#voice-level').value > 0")
+    ben.wait_for_function("() => document.querySelector('[data-voice-preview]').videoWidth > 0")
+    ben.wait_for_function("() => document.querySelector('#voice-level').value > 0")
     expect(ben.get_by_label("Microphone").locator("option", has_text="Fake").first).to_have_count(1)
 
 

@@ -43,5 +43,5 @@ def link_opens(room: Room, plan: VoicePlan) -> datetime:
     return room.round.session.starts - timedelta(minutes=plan.minutes_before)
 
 
-def may_be_heard(caller: Caller, plan: VoicePlan, *, leads: bool) -> bool:
-    return leads or caller.floor or not plan.by_floor
+def may_be_heard(caller: Caller, plan: VoicePlan, *, is_leader: bool) -> bool:
+    return is_leader or caller.floor or not plan.by_floor

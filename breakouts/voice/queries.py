@@ -5,6 +5,7 @@ from typing import Any
 
 from breakouts.models import Room
 from breakouts.voice.models import Caller, Signal
+from breakouts.voice.providers import plan_of
 
 
 def channel_of(room_id: int) -> str:
@@ -22,12 +23,13 @@ def find_caller_room(caller: Caller) -> Room:
 
 
 def voice_state(room_id: int, now: datetime) -> dict[str, Any]:
-    """The gauge's whole state: who is in, who is heard, and when it ends."""
+    """The gauge's whole state: who is in, who is heard, how, and when it ends."""
     room = find_room(room_id)
     if room is None:
-        return {"html": "", "people": [], "ends": None}
+        return {"html": "", "people": [], "ends": None, "by_floor": False}
     people = [person(caller) for caller in room.callers.present()]
-    return {"html": count_text(len(people)), "people": people, "ends": room.round.session.ends.isoformat()}
+    ends, by_floor = room.round.session.ends.isoformat(), plan_of(room).by_floor
+    return {"html": count_text(len(people)), "people": people, "ends": ends, "by_floor": by_floor}
 
 
 def person(caller: Caller) -> dict[str, Any]:

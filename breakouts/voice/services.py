@@ -9,8 +9,8 @@ from django.db import transaction
 from django.http import Http404
 
 from breakouts.models import Room
-from breakouts.voice.models import SIGNAL_LENGTH, Caller, Signal
-from breakouts.voice.policy import may_be_heard, may_take_part
+from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal
+from breakouts.voice.policy import leads, may_be_heard, may_take_part
 from breakouts.voice.providers import plan_of, provider_of
 from breakouts.voice.queries import channel_of, find_caller_room
 from portal.events.services import record
@@ -68,23 +68,23 @@ def stay_in_voice(caller_id: int, entry: int, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def switch(caller: Caller, *, microphone: bool, camera: bool, leads: bool, now: datetime) -> Caller:
+def switch(caller: Caller, *, microphone: bool, camera: bool, is_leader: bool, now: datetime) -> Caller:
     """Turns microphone and camera on or off. Raises VoiceRefused without the floor, VoiceFull past the most."""
     room = lock_room(caller.room)
     caller = Caller.objects.get(pk=caller.pk)
     if caller.seen_at is None:
         raise VoiceRefused("You are not in this room's voice any more. Join again.")
     if (microphone or camera) and not caller.is_heard:
-        _check_may_be_heard(room, caller, leads=leads, now=now)
+        _check_may_be_heard(room, caller, is_leader=is_leader, now=now)
     caller.microphone, caller.camera = microphone, camera
     caller.save(update_fields=["microphone", "camera"])
     touch(channel_of(room.pk))
     return caller
 
 
-def _check_may_be_heard(room: Room, caller: Caller, *, leads: bool, now: datetime) -> None:
+def _check_may_be_heard(room: Room, caller: Caller, *, is_leader: bool, now: datetime) -> None:
     plan = plan_of(room)
-    if not may_be_heard(caller, plan, leads=leads):
+    if not may_be_heard(caller, plan, is_leader=is_leader):
         raise VoiceRefused("In this room people speak when they are given the floor. Raise your hand to ask for it.")
     most = provider_of(plan).most_heard
     heard = room.callers.present().filter(seen_at__gt=now - AWAY).exclude(pk=caller.pk)
@@ -109,6 +109,21 @@ def take_floor(room: Room, user: User, *, by: User, now: datetime) -> None:
     if room.callers.filter(user=user).update(floor=False, **off):
         record(room.event, "take floor", actor=by, subject=f"{user} in {room}", now=now)
         touch(channel_of(room.pk))
+
+
+@transaction.atomic
+def require_floor(room: Room, required: bool, *, by: User, now: datetime) -> None:
+    """From now on people speak freely, or only with the floor: then those without it are muted."""
+    room = lock_room(room)
+    plan = plan_of(room)
+    kept = {"way": plan.way, "link": plan.link, "minutes_before": plan.minutes_before}
+    RoomVoice.objects.update_or_create(room=room, defaults={**kept, "by_floor": required})
+    for caller in room.callers.present().select_related("user") if required else ():
+        if caller.is_heard and not caller.floor and not leads(visit(caller.user, room.event.slug, now), room):
+            Caller.objects.filter(pk=caller.pk).update(microphone=False, camera=False)
+    words = "speak with the floor" if required else "speak freely"
+    record(room.event, words, actor=by, subject=str(room), now=now)
+    touch(channel_of(room.pk))
 
 
 @transaction.atomic

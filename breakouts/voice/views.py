@@ -134,8 +134,9 @@ def beat(request: EventRequest, room: Room) -> HttpResponse:
 @command
 def switch(request: EventRequest, room: Room) -> HttpResponse:
     wanted = {name: request.POST.get(name) == "on" for name in ("microphone", "camera")}
-    may = leads(request.visitor, room)
-    caller = services.switch(_own(request, room), **wanted, leads=may, now=request.visitor.now)
+    caller = _own(request, room)
+    is_leader = leads(request.visitor, room)
+    caller = services.switch(caller, **wanted, is_leader=is_leader, now=request.visitor.now)
     return JsonResponse(person(caller))
 
 
@@ -147,7 +148,7 @@ def signal(request: EventRequest, room: Room) -> HttpResponse:
 
 @command
 def lead(request: EventRequest, room: Room) -> HttpResponse:
-    """Give and take the floor, mute, end for everybody: for those who lead the room."""
+    """Who speaks, and until when: for those who lead the room."""
     if not leads(request.visitor, room):
         raise Http404("For those who lead this room.")
     _act(request, room, request.POST.get("act", ""))
@@ -161,6 +162,9 @@ def _act(request: EventRequest, room: Room, act: str) -> None:
     by, now = _user(request), request.visitor.now
     if act == "end":
         services.end_voice(room)
+        return
+    if act in ("by_floor", "freely"):
+        services.require_floor(room, act == "by_floor", by=by, now=now)
         return
     other = _other(request, room)
     if act == "give":

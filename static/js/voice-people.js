@@ -16,6 +16,7 @@ export class People {
     this.media = new Map();
     this.mine = 0;
     this.output = "";
+    this.byFloor = false;
   }
 
   /** @returns {string} who came and who went, to be said */
@@ -39,7 +40,7 @@ export class People {
     // Who is off is not heard here, whatever their browser sends.
     tile.video.muted = mine || !person.microphone;
     for (const button of tile.element.querySelectorAll("[data-voice-act]")) {
-      button.hidden = !fits(button.dataset.voiceAct, person, mine);
+      button.hidden = !fits(button.dataset.voiceAct, person, mine, this.byFloor);
     }
   }
 
@@ -97,7 +98,7 @@ function how({ microphone, camera, floor }) {
   return [words, ...(camera ? ["camera on"] : []), ...(floor ? ["has the floor"] : [])].join(", ");
 }
 
-function fits(act, { microphone, camera, floor }, mine) {
+function fits(act, { microphone, camera, floor }, mine, byFloor) {
   if (act === "mute") return !mine && (microphone || camera);
-  return act === "give" ? !floor : floor;
+  return act === "give" ? byFloor && !mine && !floor : floor;
 }

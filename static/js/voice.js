@@ -39,7 +39,9 @@ class Voice {
     on("tone", () => playTone(this.devices.output));
     on("join", () => this.join());
     on("leave", () => this.leave());
-    on("end", () => this.lead({ act: "end" }));
+    for (const button of this.root.querySelectorAll("[data-voice-room]")) {
+      button.addEventListener("click", () => this.lead({ act: button.dataset.voiceRoom }));
+    }
     for (const button of this.root.querySelectorAll("[data-voice-switch]")) {
       button.addEventListener("click", () => this.toggle(button.dataset.voiceSwitch));
     }
@@ -196,6 +198,7 @@ class Voice {
 
   follow(state) {
     this.state = state;
+    this.showRule(state.by_floor);
     if (!this.me?.entry) return;
     this.endAt(state.ends);
     const mine = state.people.find(({ id }) => id === this.me.id);
@@ -205,6 +208,14 @@ class Voice {
     this.say(this.people.show(state.people));
     this.obey(mine);
     this.transport.meet(state.people);
+  }
+
+  showRule(byFloor) {
+    for (const words of this.root.querySelectorAll("[data-voice-by-floor]")) words.hidden = !byFloor;
+    for (const button of this.root.querySelectorAll("[data-voice-room]")) {
+      button.hidden = button.dataset.voiceRoom === (byFloor ? "by_floor" : "freely");
+    }
+    this.people.byFloor = byFloor;
   }
 
   whenMissing(mine) {

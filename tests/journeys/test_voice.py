@@ -147,7 +147,7 @@ def test_after_a_dropped_line_they_are_in_the_same_room_again(two, organiser, wa
         leave(page)
 
 
-def test_an_organiser_mutes_and_ends(two, organiser):
+def test_an_organiser_mutes_gives_the_floor_and_ends(two, organiser):
     choose_way(organiser, "peer")
     ben, _ = two
     go_to_voice(ben)
@@ -158,6 +158,13 @@ def test_an_organiser_mutes_and_ends(two, organiser):
     organiser.locator(".voice__person", has_text="Ben Placeholder").get_by_role("button", name="Mute").click()
     expect(ben.get_by_text("Your microphone was switched off by somebody who leads this room.")).to_be_visible()
     expect(ben.get_by_role("button", name="Microphone off")).to_be_visible()
+    organiser.get_by_role("button", name="Let people speak only with the floor").click()
+    expect(ben.get_by_text("People speak when they are given the floor.")).to_be_visible()
+    ben.get_by_role("button", name="Microphone off").click()
+    expect(ben.get_by_role("alert").get_by_text("Raise your hand to ask for it.")).to_be_visible()
+    organiser.locator(".voice__person", has_text="Ben Placeholder").get_by_role("button", name="Give the floor").click()
+    expect(ben.locator(".voice__person--mine")).to_contain_text("has the floor")
+    switch_on(ben, "Microphone")
     organiser.get_by_role("button", name="End the voice for everybody").click()
     for page in (ben, organiser):
         expect(page.get_by_role("button", name="Join again")).to_be_visible()

@@ -123,7 +123,7 @@ async def until_there(janus: dict[str, str], caller: Caller, names: list[str]) -
 
 
 def switched_on(caller: Caller, now) -> Caller:
-    return services.switch(caller, microphone=True, camera=False, leads=False, now=now)
+    return services.switch(caller, microphone=True, camera=False, is_leader=False, now=now)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def people(room) -> list[str]:
 
 
 def on(caller, now, **which):
-    wanted = {"microphone": True, "camera": False, "leads": False, **which}
+    wanted = {"microphone": True, "camera": False, "is_leader": False, **which}
     return services.switch(caller, **wanted, now=now)
 
 
@@ -165,7 +165,22 @@ def test_only_with_the_floor_where_the_organiser_wants_it_so(room, plan, ben, ad
 
 def test_who_leads_the_room_needs_no_floor(room, plan, ben, join, now):
     plan("peer", by_floor=True)
-    assert on(join(room, ben), now, leads=True).microphone
+    assert on(join(room, ben), now, is_leader=True).microphone
+
+
+def test_from_speaking_freely_to_the_floor_and_back(room, ben, sana, ada, seat, join, now):
+    seat(room, ben, sana)
+    speaks, waits = on(join(room, ben), now), on(join(room, sana), now)
+    services.give_floor(room, ben.user, ben.name, by=ada, now=now)
+    services.require_floor(room, True, by=ada, now=now)
+    state = voice_state(room.pk, now)
+    assert state["by_floor"]
+    assert [person["microphone"] for person in state["people"]] == [True, False]
+    with pytest.raises(VoiceRefused):
+        on(waits, now)
+    services.require_floor(room, False, by=ada, now=now)
+    assert on(waits, now).microphone
+    assert Caller.objects.get(pk=speaks.pk).floor
 
 
 def test_the_floor_outlives_a_dropped_line_and_can_be_given_before_coming(room, plan, ben, ada, join, now):

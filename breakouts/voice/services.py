@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404
 
 from breakouts.models import Room
-from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal
+from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal, Way
 from breakouts.voice.policy import is_over, leads, may_be_heard, may_take_part
 from breakouts.voice.providers import plan_of, provider_of
 from breakouts.voice.queries import channel_of, find_caller_room
@@ -30,6 +30,17 @@ class VoiceRefused(Exception):
 
 class VoiceFull(VoiceRefused):
     """There is no place just now; there may be one soon."""
+
+
+@transaction.atomic
+def choose_way(room: Room, way: Way, *, link: str = "", by_floor: bool = False) -> RoomVoice:
+    """The room's own plan. Where its way changes everybody goes out: each way hears only itself."""
+    before = plan_of(room).way
+    fields = {"way": way, "link": link, "by_floor": by_floor}
+    plan, _ = RoomVoice.objects.update_or_create(room=room, defaults=fields)
+    if way != before:
+        end_voice(room)
+    return plan
 
 
 @transaction.atomic

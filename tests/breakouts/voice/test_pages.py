@@ -235,3 +235,13 @@ def test_the_address_of_who_is_in_answers_those_with_a_place(room, ben, sana, cl
     assert (state["html"], state["people"][0]["name"]) == ("1 person is in.", "Ben Placeholder")
     # Who they are elsewhere in the portal is not told: a room may let people go by another name.
     assert set(state["people"][0]) == {"id", "entry", "name", "microphone", "camera", "floor"}
+
+
+def test_the_room_leads_to_its_voice_where_it_has_one(room, plan, ben, seat, client_of):
+    seat(room, ben)
+    address = f"/assembly-2022/rooms/{room.round_id}/{room.pk}/"
+    assert f'href="{address}voice/"' in client_of(ben).get(address).content.decode()
+    plan("none")
+    page = client_of(ben).get(address).content.decode()
+    assert "Join by voice" not in page
+    assert "This room talks in writing" in client_of(ben).get(f"{address}voice/").content.decode()

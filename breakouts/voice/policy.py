@@ -21,26 +21,37 @@ def leads(visitor: Visitor, room: Room) -> bool:
 
 def may_take_part(visitor: Visitor, room: Room) -> bool:
     """While the session is on; organisers also before, to try it. Nobody after its end or the room's close."""
-    session = room.round.session
-    if visitor.now >= session.ends or room.conversation.closed_at:
+    if is_over(room, visitor.now):
         return False
     if visitor.is_organiser:
         return True
-    return visitor.now >= session.starts and visitor.may(Reach.TALK) and has_place(visitor, room)
+    return visitor.now >= room.round.session.starts and visitor.may(Reach.TALK) and has_place(visitor, room)
 
 
 def may_follow_link(visitor: Visitor, room: Room, plan: VoicePlan) -> bool:
     """As for taking part, and some minutes earlier."""
-    session = room.round.session
-    if visitor.now >= session.ends or room.conversation.closed_at:
+    if is_over(room, visitor.now):
         return False
     if visitor.is_organiser:
         return True
     return visitor.now >= link_opens(room, plan) and visitor.may(Reach.CHOOSE) and has_place(visitor, room)
 
 
+def is_over(room: Room, now: datetime) -> bool:
+    return now >= ends_of(room) or room.conversation.closed_at is not None
+
+
+def ends_of(room: Room) -> datetime:
+    return room.round.session.ends
+
+
 def link_opens(room: Room, plan: VoicePlan) -> datetime:
     return room.round.session.starts - timedelta(minutes=plan.minutes_before)
+
+
+def name_in(visitor: Visitor, room: Room) -> str:
+    """What the others see them as."""
+    return visitor.delegate.name if visitor.delegate else str(visitor.user)
 
 
 def may_be_heard(caller: Caller, plan: VoicePlan, *, is_leader: bool) -> bool:

@@ -17,6 +17,7 @@ from django.db.models import Q
 from breakouts.voice.janus import JanusGone, JanusRefused, Reply, open_session
 from breakouts.voice.line import Line, Ticket
 from breakouts.voice.models import Caller, Way
+from breakouts.voice.policy import ends_of
 from breakouts.voice.providers import plan_of, provider_of
 from breakouts.voice.queries import channel_of
 from breakouts.voice.services import leave_voice, stay_in_voice, still_may
@@ -220,7 +221,7 @@ def find_ticket(user_id: int, caller_id: int, entry: int) -> Ticket | None:
     caller = callers.filter(pk=caller_id, entry=entry, user=user_id).first()
     if caller is None or provider_of(plan_of(caller.room)).way != Way.JANUS:
         return None
-    return Ticket(caller.pk, caller.entry, caller.name, caller.room_id, caller.room.round.session.ends)
+    return Ticket(caller.pk, caller.entry, caller.name, caller.room_id, ends_of(caller.room))
 
 
 def may_send(ticket: Ticket) -> bool:

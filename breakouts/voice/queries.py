@@ -5,6 +5,7 @@ from typing import Any
 
 from breakouts.models import Room
 from breakouts.voice.models import Caller, Signal
+from breakouts.voice.policy import ends_of
 from breakouts.voice.providers import plan_of
 
 
@@ -28,7 +29,7 @@ def voice_state(room_id: int, now: datetime) -> dict[str, Any]:
     if room is None:
         return {"html": "", "people": [], "ends": None, "by_floor": False}
     people = [person(caller) for caller in room.callers.present()]
-    ends, by_floor = room.round.session.ends.isoformat(), plan_of(room).by_floor
+    ends, by_floor = ends_of(room).isoformat(), plan_of(room).by_floor
     return {"html": count_text(len(people)), "people": people, "ends": ends, "by_floor": by_floor}
 
 

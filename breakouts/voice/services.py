@@ -9,8 +9,8 @@ from django.db import transaction
 from django.http import Http404
 
 from breakouts.models import Room
-from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal
-from breakouts.voice.policy import leads, may_be_heard, may_take_part
+from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal, Way
+from breakouts.voice.policy import is_over, leads, may_be_heard, may_take_part
 from breakouts.voice.providers import plan_of, provider_of
 from breakouts.voice.queries import channel_of, find_caller_room
 from portal.events.services import record
@@ -30,6 +30,17 @@ class VoiceRefused(Exception):
 
 class VoiceFull(VoiceRefused):
     """There is no place just now; there may be one soon."""
+
+
+@transaction.atomic
+def choose_way(room: Room, way: Way, *, link: str = "", by_floor: bool = False) -> RoomVoice:
+    """The room's own plan. Where its way changes everybody goes out: each way hears only itself."""
+    before = plan_of(room).way
+    fields = {"way": way, "link": link, "by_floor": by_floor}
+    plan, _ = RoomVoice.objects.update_or_create(room=room, defaults=fields)
+    if way != before:
+        end_voice(room)
+    return plan
 
 
 @transaction.atomic
@@ -183,9 +194,13 @@ def still_may(caller: Caller, now: datetime) -> bool:
 
 def sweep_voice(now: datetime) -> int:
     """Puts out who has not been heard of for a minute, and everybody whose round is over."""
-    present = Caller.objects.present().select_related("room")
-    away = present.filter(seen_at__lte=now - AWAY) | present.filter(room__round__session__ends__lte=now)
-    return sum(leave_voice(caller, entry=caller.entry) for caller in away)
+    present = Caller.objects.present().select_related("room__round__session", "room__conversation")
+    gone = [caller for caller in present if _is_away(caller, now) or is_over(caller.room, now)]
+    return sum(leave_voice(caller, entry=caller.entry) for caller in gone)
+
+
+def _is_away(caller: Caller, now: datetime) -> bool:
+    return caller.seen_at is None or caller.seen_at <= now - AWAY
 
 
 def lock_room(room: Room) -> Room:

@@ -16,7 +16,16 @@ from breakouts.access import access_room
 from breakouts.models import Room
 from breakouts.voice import services
 from breakouts.voice.models import Caller
-from breakouts.voice.policy import has_place, leads, link_opens, may_follow_link, may_take_part
+from breakouts.voice.policy import (
+    ends_of,
+    has_place,
+    is_over,
+    leads,
+    link_opens,
+    may_follow_link,
+    may_take_part,
+    name_in,
+)
 from breakouts.voice.providers import name_of_meeting, plan_of, provider_of
 from breakouts.voice.queries import channel_of, person
 from breakouts.voice.services import VoiceFull, VoiceRefused
@@ -56,8 +65,8 @@ def _page_context(request: EventRequest, room: Room) -> dict[str, Any]:
         "may_follow": may_follow_link(visitor, room, plan),
         "link_opens": request.event.local(link_opens(room, plan)),
         "starts": request.event.local(session.starts),
-        "ends": request.event.local(session.ends),
-        "is_over": visitor.now >= session.ends,
+        "ends": request.event.local(ends_of(room)),
+        "is_over": is_over(room, visitor.now),
         "channel": channel_of(room.pk),
     }
 
@@ -96,14 +105,12 @@ def command(view: Command) -> Callable[..., HttpResponse]:
 
 @command
 def enter(request: EventRequest, room: Room) -> HttpResponse:
-    user = _user(request)
-    name = request.visitor.delegate.name if request.visitor.delegate else str(user)
-    caller = services.enter_voice(room, user, name, now=request.visitor.now)
+    caller = services.enter_voice(room, _user(request), name_in(request.visitor, room), now=request.visitor.now)
     return JsonResponse(_entrance(request, room, caller))
 
 
 def _entrance(request: EventRequest, room: Room, caller: Caller) -> dict[str, Any]:
-    provider, ends = provider_of(plan_of(room)), room.round.session.ends
+    provider, ends = provider_of(plan_of(room)), ends_of(room)
     way_in = provider.way_in(caller, request.event.slug) if provider.way_in else {}
     return {
         **person(caller),

@@ -208,3 +208,40 @@ def test_signals_are_heard_by_one_person_alone(room, ben, sana, ada, seat, join,
     assert not is_theirs(ada, "assembly-2022", caller.pk, now)
     assert not is_theirs(ben.user, "another", caller.pk, now)
     assert not is_theirs(ben.user, "assembly-2022", caller.pk, at("2022-05-27T10:30"))
+
+
+def test_the_address_of_signals_answers_one_person(room, ben, sana, cleo, ada, seat, join, client_of):
+    from breakouts.voice.services import send_signal
+
+    seat(room, ben, sana)
+    caller = join(room, ben)
+    send_signal(join(room, sana), caller, "hello")
+    address = f"/assembly-2022/live/voice.{caller.pk}/"
+    people = {"nobody": None, "sana": sana, "cleo": cleo, "ada": ada}
+    refused = {who: client_of(person).get(address).status_code for who, person in people.items()}
+    assert refused == {"nobody": 401, "sana": 404, "cleo": 404, "ada": 404}
+    [frame] = client_of(ben).get(address).json()["frames"]
+    assert (frame["kind"], frame["body"]["body"]) == ("signal", "hello")
+
+
+def test_the_address_of_who_is_in_answers_those_with_a_place(room, ben, sana, cleo, ada, seat, join, client_of):
+    seat(room, ben)
+    join(room, ben)
+    address = f"/assembly-2022/live/room.{room.pk}.voice/"
+    people = {"nobody": None, "ben": ben, "sana": sana, "cleo": cleo, "ada": ada}
+    answers = {who: client_of(person).get(address).status_code for who, person in people.items()}
+    assert answers == {"nobody": 401, "ben": 200, "sana": 404, "cleo": 404, "ada": 200}
+    state = client_of(ben).get(address).json()["state"]
+    assert (state["html"], state["people"][0]["name"]) == ("1 person is in.", "Ben Placeholder")
+    # Who they are elsewhere in the portal is not told: a room may let people go by another name.
+    assert set(state["people"][0]) == {"id", "entry", "name", "microphone", "camera", "floor"}
+
+
+def test_the_room_leads_to_its_voice_where_it_has_one(room, plan, ben, seat, client_of):
+    seat(room, ben)
+    address = f"/assembly-2022/rooms/{room.round_id}/{room.pk}/"
+    assert f'href="{address}voice/"' in client_of(ben).get(address).content.decode()
+    plan("none")
+    page = client_of(ben).get(address).content.decode()
+    assert "Join by voice" not in page
+    assert "This room talks in writing" in client_of(ben).get(f"{address}voice/").content.decode()

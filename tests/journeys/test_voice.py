@@ -159,7 +159,7 @@ def test_an_organiser_mutes_gives_the_floor_and_ends(two, organiser):
     expect(ben.get_by_text("Your microphone was switched off by somebody who leads this room.")).to_be_visible()
     expect(ben.get_by_role("button", name="Microphone off")).to_be_visible()
     organiser.get_by_role("button", name="Let people speak only with the floor").click()
-    expect(ben.get_by_text("People speak when they are given the floor.")).to_be_visible()
+    expect(ben.get_by_text("People speak when they are given the floor.", exact=True)).to_be_visible()
     ben.get_by_role("button", name="Microphone off").click()
     expect(ben.get_by_role("alert").get_by_text("Raise your hand to ask for it.")).to_be_visible()
     organiser.locator(".voice__person", has_text="Ben Placeholder").get_by_role("button", name="Give the floor").click()

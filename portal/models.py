@@ -3,7 +3,7 @@
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.live.models import Log, Revocation
 from portal.mail.models import OutboxMail
-from portal.people.models import Attendance, Delegate, User
+from portal.people.models import Attendance, Delegate, StateChange, User
 from portal.programme.models import Session, Speaker
 from portal.sweeps.models import Heartbeat
 
@@ -19,5 +19,6 @@ __all__ = [
     "Revocation",
     "Session",
     "Speaker",
+    "StateChange",
     "User",
 ]

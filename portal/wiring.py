@@ -6,6 +6,7 @@ from portal.events import services as events
 from portal.live import receivers, registry
 from portal.live.services import forget_revocations
 from portal.mail.services import send_due
+from portal.people import places
 from portal.people import services as people
 from portal.programme import live
 from portal.sweeps.registry import register_sweep
@@ -30,6 +31,7 @@ SWEEPS = {
     "portal.open": events.open_due,
     "portal.close": events.close_due,
     "portal.tell_opening": people.tell_opening,
+    "portal.places": places.settle_due,
     "portal.attendance": people.flush_attendance,
     "portal.mail": send_due,
     "portal.revocations": _forget,

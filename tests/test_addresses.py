@@ -37,6 +37,8 @@ TABLE = {
     "portal:register": ({}, [200, 200, 302, 302, 200], [302, 302, 302, 403, 403]),
     "portal:register_done": ({}, [302, 302, 302, 302, 302], [302, 302, 302, 403, 403]),
     "portal:registration": ({}, MEMBERS, [200] * 5),
+    "portal:confirm": ({}, POST, POST),
+    "portal:cancel": ({}, [IN, 404, 200, 200, 404], [200] * 5),
     "portal:lobby": ({}, MEMBERS, READ),
     "portal:programme": ({}, MEMBERS, [200, 200, 200, 200, 403]),
     "portal:session": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),

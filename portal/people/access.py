@@ -15,7 +15,7 @@ from django.urls import reverse
 from portal import clock
 from portal.events.models import Event
 from portal.events.policy import Phase, Reach, may_reach, phase_of
-from portal.people.models import Delegate, User
+from portal.people.models import Delegate, State, User
 
 P = ParamSpec("P")
 
@@ -31,6 +31,8 @@ class Visitor:
     now: datetime
     # Registered, and put out by the organisers: they belong nowhere in the event.
     is_suspended: bool = False
+    # Their registration in whatever state; they are a delegate only when it is approved.
+    registration: Delegate | None = None
 
     @property
     def phase(self) -> Phase:
@@ -52,6 +54,11 @@ class Visitor:
     @property
     def belongs(self) -> bool:
         return self.delegate is not None or self.is_organiser
+
+    @property
+    def is_registered(self) -> bool:
+        """Has a registration that stands, though perhaps no place yet."""
+        return self.registration is not None and self.registration.state != State.CANCELLED
 
     def may(self, reach: Reach) -> bool:
         """Organisers always; others as the clock allows."""
@@ -96,12 +103,13 @@ def visit(user: AbstractBaseUser | AnonymousUser, event_slug: str, now: datetime
         raise Http404("No such event.")
     if not isinstance(user, User):
         return Visitor(event, None, None, False, now)
-    delegate = event.delegates.filter(user=user).first()
-    if delegate and delegate.suspended_at:
+    found = Delegate.registrations.filter(event=event, user=user).first()
+    if found and found.suspended_at:
         return Visitor(event, user, None, organises(user, event), now, is_suspended=True)
-    if delegate:
-        delegate.event, delegate.user = event, user
-    return Visitor(event, user, delegate, organises(user, event), now)
+    if found:
+        found.event, found.user = event, user
+    delegate = found if found and found.state == State.APPROVED else None
+    return Visitor(event, user, delegate, organises(user, event), now, registration=found)
 
 
 def organises(user: User, event: Event) -> bool:
@@ -115,7 +123,7 @@ def _refusal(request: EventRequest, reach: Reach) -> HttpResponse | None:
     if reach not in _PUBLIC:
         if visitor.user is None:
             return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
-        if not visitor.belongs:
+        if not visitor.belongs and not (visitor.registration and reach == Reach.OWN):
             raise Http404("Not a delegate of this event.")
     return None if visitor.may(reach) else explain(request)
 

@@ -35,3 +35,9 @@ class RegistrationForm(forms.Form):
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+
+class CancelForm(forms.Form):
+    why = forms.CharField(
+        label="Would you like to say why?", required=False, max_length=200, help_text="Only the organisers see this."
+    )

@@ -29,8 +29,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 class StateChangeInline(admin.TabularInline):  # type: ignore[type-arg]
     model = StateChange
-    fields = ["at", "state", "why", "by"]
-    readonly_fields = fields
+    readonly_fields = ["at", "state", "why", "by"]
     extra = 0
     can_delete = False
     verbose_name_plural = "what became of the registration"

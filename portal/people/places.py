@@ -178,8 +178,9 @@ def _change(delegate: Delegate, state: State, *, by: User | None, why: str, temp
     delegate.queued_at = now if state == State.WAITING else None
     delegate.save(update_fields=["state", "offered_until", "queued_at"])
     _write_down(delegate, by=by, why=why, template=template, now=now)
-    if was_in:
+    if state in ENDED:
         say_farewell(delegate, now)
+    if was_in:
         revoke(delegate.user_id, event=delegate.event.slug, reason=f"registration {state}")
 
 

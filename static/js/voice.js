@@ -12,6 +12,7 @@ const BEAT_MS = 20_000;
 const STALE_MS = 45_000;
 const SETTLE_MS = 5_000;
 const STABLE_MS = 30_000;
+const MOST_FAILURES = 3;
 const LONGEST_WAIT_MS = 15_000;
 const OUT = "You are not in this room's voice any more.";
 const LOST = "The connection to this room's voice was lost. Connecting again.";
@@ -107,6 +108,7 @@ class Voice {
     this.openedAt = this.beaten = Date.now();
     this.people.mine = entrance.id;
     this.people.output = this.devices.output;
+    this.root.querySelector("[data-voice-switch=camera]").hidden = !this.devices.wantsCamera;
     const page = {
       signal: (to, body) => this.post("signal", { to, entry: entrance.entry, body: JSON.stringify(body) }),
       onMedia: (id, tracks) => this.people.play(id, tracks),
@@ -141,6 +143,7 @@ class Voice {
   lose(words) {
     if (!this.me) return;
     if (Date.now() - this.openedAt > STABLE_MS) this.failures = 0;
+    if (this.failures >= MOST_FAILURES && words) return this.goOut(words);
     this.shut();
     this.complain(words || LOST);
     const wait = Math.min(1000 * 2 ** this.failures, LONGEST_WAIT_MS);
@@ -282,7 +285,7 @@ class Voice {
     this.tracks[kind]?.stop();
     this.tracks[kind] = track;
     const button = this.root.querySelector(`[data-voice-switch=${kind === "video" ? "camera" : "microphone"}]`);
-    button.setAttribute("aria-pressed", Boolean(track));
+    button.classList.toggle("voice__switch--on", Boolean(track));
     button.querySelector("[data-voice-state]").textContent = track ? "on" : "off";
     if (kind === "video" && this.me?.id) this.people.play(this.me.id, track ? [track] : []);
   }

@@ -20,6 +20,7 @@ from portal.people.access import visit
 from portal.people.models import User
 
 AWAY = timedelta(seconds=60)
+REMEMBERED = timedelta(days=1)
 # A mesh of four settles in a dozen; a page that sends more is broken.
 MOST_SIGNALS = 300
 
@@ -193,7 +194,8 @@ def still_may(caller: Caller, now: datetime) -> bool:
 
 
 def sweep_voice(now: datetime) -> int:
-    """Puts out who has not been heard of for a minute, and everybody whose round is over."""
+    """Puts out who has not been heard of for a minute and everybody whose round is over, and forgets who was in."""
+    Caller.objects.filter(seen_at=None, room__round__session__ends__lte=now - REMEMBERED).delete()
     present = Caller.objects.present().select_related("room__round__session", "room__conversation")
     gone = [caller for caller in present if _is_away(caller, now) or is_over(caller.room, now)]
     return sum(leave_voice(caller, entry=caller.entry) for caller in gone)

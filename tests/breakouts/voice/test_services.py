@@ -289,6 +289,14 @@ def test_who_went_without_a_word_is_put_out_after_a_minute(room, speaking, now):
     assert services.sweep_voice(now + timedelta(seconds=60)) == 0
 
 
+def test_who_was_in_is_forgotten_a_day_after_the_round(room, speaking, at):
+    services.sweep_voice(at("2022-05-27T10:30"))
+    services.sweep_voice(at("2022-05-28T10:29:59"))
+    assert Caller.objects.exists()
+    services.sweep_voice(at("2022-05-28T10:30"))
+    assert not Caller.objects.exists()
+
+
 def test_ended_for_everybody(room, speaking, sana, join):
     join(room, sana)
     assert services.end_voice(room) == 2

@@ -3,10 +3,11 @@
 
 import { serverNow } from "./countdown.js";
 import { listen } from "./live.js";
-import { Devices, explain, measure, playTone } from "./voice-devices.js";
+import { Devices, explain } from "./voice-devices.js";
 import { Sfu } from "./voice-janus.js";
 import { Mesh } from "./voice-peer.js";
 import { People } from "./voice-people.js";
+import { Trial } from "./voice-trial.js";
 
 const BEAT_MS = 20_000;
 const STALE_MS = 45_000;
@@ -24,6 +25,7 @@ class Voice {
     this.find = (name) => root.querySelector(`[data-voice-${name}]`);
     this.channel = root.dataset.voiceChannel;
     this.devices = new Devices(root);
+    this.trial = new Trial(root, this.devices, (words) => this.complain(words));
     this.people = new People(this.find("people"), this.find("person"), (to, act) => this.lead({ to, act }));
     this.tracks = { audio: null, video: null };
     this.failures = 0;
@@ -36,8 +38,6 @@ class Voice {
 
   bind() {
     const on = (name, act) => this.find(name)?.addEventListener("click", act);
-    on("try", () => this.try());
-    on("tone", () => playTone(this.devices.output));
     on("join", () => this.join());
     on("leave", () => this.leave());
     for (const button of this.root.querySelectorAll("[data-voice-room]")) {
@@ -52,50 +52,13 @@ class Voice {
     window.addEventListener("pagehide", () => this.tellLeaving());
   }
 
-  // Before joining
-
-  async try() {
-    this.complain("");
-    this.stopTrying();
-    await this.tryOne("microphone", (track) => {
-      this.find("meter").hidden = false;
-      this.stopMeter = measure(track, this.root.querySelector("meter"));
-    });
-    if (this.devices.wantsCamera) {
-      await this.tryOne("camera", (track) => {
-        this.find("preview").srcObject = new MediaStream([track]);
-        this.find("preview-off").hidden = true;
-      });
-    }
-  }
-
-  async tryOne(what, show) {
-    try {
-      const track = await this.devices.open(what);
-      this.tried = [...(this.tried ?? []), track];
-      show(track);
-    } catch (error) {
-      this.complain(explain(error, what));
-    }
-  }
-
-  stopTrying() {
-    this.stopMeter?.();
-    this.stopMeter = null;
-    for (const track of this.tried ?? []) track.stop();
-    this.tried = [];
-    this.find("preview").srcObject = null;
-    this.find("preview-off").hidden = false;
-    this.find("meter").hidden = true;
-  }
-
   // Coming and going
 
   async join() {
     this.complain("");
-    this.stopTrying();
+    this.trial.stop();
     const answer = await this.post("enter");
-    if (answer.problem) return this.refused(answer);
+    if (answer.problem) return this.complain(answer.problem);
     this.open(answer);
     this.show(true);
     this.find("inside").querySelector("h2").focus();
@@ -318,10 +281,6 @@ class Voice {
     const body = new FormData(this.find("form"));
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
     return body;
-  }
-
-  refused({ problem }) {
-    this.complain(problem);
   }
 
   show(inside) {

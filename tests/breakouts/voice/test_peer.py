@@ -1,4 +1,4 @@
-"""Between browsers, by the real gateway: signals reach one person, and who loses the right is let go in five seconds."""
+"""Between browsers, by the real gateway: a signal reaches one person; who loses the right is let go in five seconds."""
 
 import asyncio
 import contextlib

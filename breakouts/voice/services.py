@@ -172,7 +172,7 @@ def send_signal(by: Caller, to: Caller, body: str) -> Signal:
 
 def signal_frame(signal: Signal) -> Frame:
     body = {"by": signal.by_id, "entry": signal.entry, "body": signal.body}
-    return Frame(signal.version, "signal", body=body)
+    return Frame(signal.version, "signal", body=body, by=signal.by.user_id)
 
 
 def check_rights(user_id: int, event_slug: str, now: datetime) -> int:

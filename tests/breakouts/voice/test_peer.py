@@ -68,6 +68,17 @@ async def test_a_signal_reaches_the_one_it_is_for(room, two, ben, sana, open_tab
     assert await mine.receive_nothing(timeout=0.3)
 
 
+async def test_a_signal_of_a_blocked_person_is_not_told(two, ben, sana, open_tab, now):
+    from networking.safety.services import block
+
+    one, other = two
+    await sync_to_async(block)(sana, ben, now=now)
+    theirs = await open_tab(sana, f"voice.{other.pk}")
+    await subscribed()
+    await sync_to_async(send_signal)(one, other, "hello")
+    assert (await theirs.hear())["kind"] == "skipped"
+
+
 async def test_nobody_listens_to_the_signals_of_another(two, sana, open_tab):
     tab = await open_tab(sana)
     assert (await tab.listen(f"voice.{two[0].pk}"))[0]["error"] == "forbidden"

@@ -302,3 +302,11 @@ def test_ended_for_everybody(room, speaking, sana, join):
     assert services.end_voice(room) == 2
     assert people(room) == []
     assert not Caller.objects.filter(microphone=True).exists()
+
+
+def test_whom_somebody_blocked_is_known_by_their_numbers(room, ben, sana, join):
+    from breakouts.voice.queries import callers_of
+
+    one, _ = join(room, ben), join(room, sana)
+    assert callers_of(frozenset({ben.user_id}), room.pk) == {one.pk}
+    assert callers_of(frozenset(), room.pk) == set()

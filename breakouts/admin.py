@@ -18,7 +18,7 @@ from portal.events.admin import EventScoped, EventScopedAdmin
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
-        fields = ["position", "title", "theme", "hosts", "capacity"]
+        fields = ["position", "title", "theme", "hosts", "capacity", "pseudonyms_allowed"]
         widgets = {"theme": forms.Textarea(attrs={"rows": 2})}
 
     def clean_capacity(self) -> int:
@@ -122,3 +122,7 @@ class SeatAdmin(EventScopedAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for seat in queryset.order_by("round_id", "pk"):
             self.delete_model(request, seat)
+
+
+# Registered by being imported.
+from breakouts.hosting import admin as hosting  # noqa: E402, F401

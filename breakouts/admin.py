@@ -126,3 +126,4 @@ class SeatAdmin(EventScopedAdmin):
 
 # Registered by being imported.
 from breakouts.hosting import admin as hosting  # noqa: E402, F401
+from breakouts.voice import admin as voice  # noqa: E402, F401

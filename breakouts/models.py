@@ -120,3 +120,4 @@ class Seat(models.Model):
 from breakouts.hosting import models as hosting  # noqa: E402, F401
 from breakouts.notes import models as notes  # noqa: E402, F401
 from breakouts.taking_part import models as taking_part  # noqa: E402, F401
+from breakouts.voice import models as voice  # noqa: E402, F401

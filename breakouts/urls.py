@@ -17,4 +17,5 @@ urlpatterns = [
     path(ROOM, include("breakouts.taking_part.urls")),
     path(ROOM, include("breakouts.hosting.urls")),
     path(ROOM, include("breakouts.notes.urls")),
+    path(f"{ROOM}voice/", include("breakouts.voice.urls")),
 ]

@@ -9,6 +9,7 @@ from breakouts.notes.live import NOTES
 from breakouts.queries import hours_of_talk
 from breakouts.taking_part.live import HANDS
 from breakouts.taking_part.queries import known_as_in
+from breakouts.voice import wiring as voice
 from networking.hours import register_hours
 from networking.leaders import register_leaders
 from networking.models import Kind
@@ -25,6 +26,7 @@ def connect() -> None:
     register_hours(Kind.ROOM, hours_of_talk)
     register_leaders(Kind.ROOM, leads_conversation)
     register_names(Kind.ROOM, known_as_in)
+    voice.connect()
 
 
 def find_rooms(session: Session) -> str:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('breakouts', '0001_initial'),
+        ("breakouts", "0002_voice"),
         ('portal', '0002_suspension'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

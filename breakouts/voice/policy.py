@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from breakouts.models import Room
 from breakouts.policy import has_seat
+from breakouts.taking_part.queries import name_in as known_in
 from breakouts.voice.models import Caller, VoicePlan
 from networking.leading import may_lead
 from portal.events.policy import Reach
@@ -42,7 +43,7 @@ def is_over(room: Room, now: datetime) -> bool:
 
 
 def ends_of(room: Room) -> datetime:
-    return room.round.session.ends
+    return room.closes
 
 
 def link_opens(room: Room, plan: VoicePlan) -> datetime:
@@ -51,7 +52,7 @@ def link_opens(room: Room, plan: VoicePlan) -> datetime:
 
 def name_in(visitor: Visitor, room: Room) -> str:
     """What the others see them as."""
-    return visitor.delegate.name if visitor.delegate else str(visitor.user)
+    return known_in(room, visitor.delegate) if visitor.delegate else str(visitor.user)
 
 
 def may_be_heard(caller: Caller, plan: VoicePlan, *, is_leader: bool) -> bool:

@@ -4,15 +4,20 @@ from django.urls import reverse
 
 from breakouts.live import PLACES
 from breakouts.queries import hours_of_talk
+from breakouts.settling import settle_due
+from breakouts.telling import NEWS
 from networking.hours import register_hours
 from networking.models import Kind
 from portal.live.registry import register_channel
 from portal.models import Session
 from portal.programme.whereabouts import register_whereabouts
+from portal.sweeps.registry import register_sweep
 
 
 def connect() -> None:
     register_channel(PLACES)
+    register_channel(NEWS)
+    register_sweep("breakouts.settle", settle_due)
     register_whereabouts("round", find_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
 

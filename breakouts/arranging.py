@@ -76,15 +76,14 @@ def open_sister(room: Room, *, by: User, now: datetime) -> Room:
     return sister
 
 
-@transaction.atomic
-def set_locked(room: Room, locked: bool, *, by: User, now: datetime) -> None:
-    """Nobody new comes into a locked room, from its line neither; unlocked, its line moves up."""
-    round = lock_round(room.round_id)
-    if not round.rooms.filter(pk=room.pk, locked=not locked).update(locked=locked):
-        return
-    record(round.event, "lock room" if locked else "unlock room", actor=by, subject=room.title, now=now)
+def note_changes(round: Round, changed: dict[Room, list[str]], *, by: User, now: datetime) -> None:
+    """Writes down what was done to rooms that were saved: which were locked, unlocked or resized."""
+    for room, names in changed.items():
+        if "locked" in names:
+            record(round.event, "lock room" if room.locked else "unlock room", actor=by, subject=room.title, now=now)
+        if "capacity" in names:
+            record(round.event, "resize room", actor=by, subject=f"{room.title}: {room.capacity} places", now=now)
     tell_places(round)
-    settle(round, now=now)
 
 
 def check_places(room: Room, capacity: int, *, now: datetime) -> None:
@@ -96,35 +95,52 @@ def check_places(room: Room, capacity: int, *, now: datetime) -> None:
         raise NotArranged(f"{people} a place in this room already: it cannot have fewer places than that.")
 
 
+def check_assignment(room: Room, delegate: Delegate, reason: str, *, now: datetime) -> bool:
+    """Whether it goes over the room's places. Locks the round.
+
+    Raises NotArranged for another event's delegate, and without a reason for a full or a locked room.
+    """
+    round = lock_round(room.round_id)
+    if delegate.event_id != round.event.pk:
+        raise NotArranged(f"{delegate} is not a delegate of {round.event}.")
+    room = Room.objects.counted(now, round.untaken(now)).get(pk=room.pk)
+    is_full = room.seated + room.held >= room.capacity  # type: ignore[attr-defined]
+    if (is_full or room.locked) and not reason.strip():
+        state = "full" if is_full else "locked"
+        raise NotArranged(f"{room.title} is {state}. Give a reason to seat {delegate} there all the same.")
+    return is_full
+
+
 @transaction.atomic
 def assign_seat(room: Room, delegate: Delegate, *, by: User, now: datetime, reason: str = "") -> Seat:
-    """Seats a delegate, or moves them. A full or locked room takes them only with a ``reason``, which is written down.
+    """Seats a delegate, or moves them; over the room's places only with a ``reason``, which is written down.
 
     Raises NotArranged.
     """
     round = lock_round(room.round_id)
-    room = Room.objects.counted(now, round.untaken(now)).select_related("conversation").get(pk=room.pk)
     held = seat_of(delegate, round)
     if held and held.room_id == room.pk:
         return held
-    is_full = room.seated + room.held >= room.capacity  # type: ignore[attr-defined]
-    if (is_full or room.locked) and not reason.strip():
-        raise NotArranged(
-            f"{room.title} is {'full' if is_full else 'locked'}. Give a reason to seat {delegate} all the same."
-        )
-    round.waiting.filter(delegate=delegate, room=room).delete()
-    seat = sit(held, room, delegate, now=now, beyond_places=reason.strip() if is_full else "")
-    _write_down(round, seat, by, now, reason.strip())
+    is_beyond = check_assignment(room, delegate, reason, now=now)
+    seat = place(round, room, delegate, by=by, now=now, reason=reason.strip(), is_beyond=is_beyond)
+    settle(round, now=now)
     return seat
 
 
-def _write_down(round: Round, seat: Seat, by: User, now: datetime, reason: str) -> None:
-    subject = f"{seat.delegate.name}: {seat.room.title}" + (f" ({reason})" if reason else "")
-    verb = "assign beyond places" if seat.beyond_places else "assign room"
-    record(round.event, verb, actor=by, subject=subject, now=now)
+def place(
+    round: Round, room: Room, delegate: Delegate, *, by: User, now: datetime, reason: str = "", is_beyond: bool = False
+) -> Seat:
+    """Seats a delegate, tells them and writes it down. Inside a transaction that locked the round and has counted."""
+    held = seat_of(delegate, round)
+    if held and held.room_id == room.pk:
+        return held
+    round.waiting.filter(delegate=delegate, room=room).delete()
+    seat = sit(held, room, delegate, now=now, beyond_places=reason if is_beyond else "")
+    subject = f"{delegate.name}: {room.title}" + (f" ({reason})" if reason else "")
+    record(round.event, "assign beyond places" if is_beyond else "assign room", actor=by, subject=subject, now=now)
     tell_places(round)
-    tell(round, [(seat.delegate, f"The organisers gave you a place in {seat.room.title}.")], now=now)
-    settle(round, now=now)
+    tell(round, [(delegate, f"The organisers gave you a place in {room.title}.")], now=now)
+    return seat
 
 
 def _sister_title(round: Round, room: Room) -> str:

@@ -223,3 +223,7 @@ class WaitingAdmin(EventScopedAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for wish in queryset.order_by("round_id", "pk"):
             self.delete_model(request, wish)
+
+
+# Registered by being imported.
+from breakouts.voice import admin as voice  # noqa: E402, F401

@@ -197,3 +197,7 @@ class NotAsking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delegate} is not asked"
+
+
+# Their tables are of this app too.
+from breakouts.voice import models as voice  # noqa: E402, F401

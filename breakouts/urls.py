@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from breakouts import views
 
@@ -15,4 +15,5 @@ urlpatterns = [
     path("rooms/<int:round_id>/accept/", views.accept, name="accept"),
     path("rooms/<int:round_id>/seen/", views.seen, name="seen"),
     path("rooms/<int:round_id>/<int:room_id>/", views.room, name="room"),
+    path("rooms/<int:round_id>/<int:room_id>/voice/", include("breakouts.voice.urls")),
 ]

@@ -6,6 +6,7 @@ from breakouts.live import PLACES
 from breakouts.queries import hours_of_talk
 from breakouts.settling import settle_due
 from breakouts.telling import NEWS
+from breakouts.voice import wiring as voice
 from networking.hours import register_hours
 from networking.models import Kind
 from portal.live.registry import register_channel
@@ -20,6 +21,7 @@ def connect() -> None:
     register_sweep("breakouts.settle", settle_due)
     register_whereabouts("round", find_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
+    voice.connect()
 
 
 def find_rooms(session: Session) -> str:

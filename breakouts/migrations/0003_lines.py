@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('breakouts', '0001_initial'),
+        ('breakouts', '0002_voice'),
         ('portal', '0002_suspension'),
     ]
 

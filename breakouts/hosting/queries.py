@@ -1,5 +1,6 @@
 """What those who lead a room see of it, and the queue of calls for help."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,11 +36,10 @@ class Desk:
         """Who came to type or speak and has done neither."""
         return [person for person in self.people if not person.heard and person.manner != "listen"]
 
-    def counted(self) -> list[tuple[str, int]]:
-        count = {
-            manner: sum(person.manner == manner for person in self.people) for manner in ("speak", "type", "listen")
-        }
-        return [("speak", count["speak"]), ("type", count["type"]), ("listen", count["listen"])]
+    @property
+    def counted(self) -> str:
+        count = Counter(person.manner for person in self.people)
+        return f"{count['speak']} to speak, {count['type']} to type, {count['listen']} to listen"
 
 
 def desk_of(room: Room, now: datetime) -> Desk:

@@ -38,6 +38,11 @@ PAGES: dict[str, tuple[str, dict[str, int]]] = {
     "rounds": (f"{EVENT}rooms/", {}),
     "round": ("{round}", {}),
     "room": ("{room}", {"Speaker": 403}),
+    "how I take part": ("{room}part/", {"Speaker": 404}),
+    "room's people": ("{room}people/", {"Delegate": 404, "Speaker": 404}),
+    "room's notes": ("{room}notes/", {"Speaker": 404}),
+    "how the notes came about": ("{room}notes/history/", {"Delegate": 404, "Speaker": 404}),
+    "calls for help": (f"{EVENT}rooms/help/", {"Delegate": 404, "Speaker": 404}),
     "voice of a room": ("{room}voice/", {"Speaker": 403}),
     "session's talk": ("{film}../talk/", {}),
     "library": (f"{EVENT}library/", {}),
@@ -86,6 +91,9 @@ def places(people: dict[str, Page]) -> dict[str, str]:
     if not page.get_by_text("Your room", exact=True).count():
         page.get_by_role("button", name="Choose").first.click()
     found["room"] = first(".room-card--mine a")
+    page.goto(found["room"])
+    if page.get_by_role("button", name="Go in").count():
+        page.get_by_role("button", name="Go in").click()
     return found
 
 

@@ -98,6 +98,15 @@ def leave_room(round: Round, delegate: Delegate, *, now: datetime) -> Room | Non
     return held.room
 
 
+@transaction.atomic
+def leave_rooms(delegate: Delegate, now: datetime) -> None:
+    """Frees the seats to come of somebody who has left the event, round by round in one order."""
+    held = Seat.objects.filter(delegate=delegate, round__session__ends__gt=now)
+    for seat in held.select_related("room__conversation").order_by("round"):
+        seat.round = lock_round(seat.round_id)
+        free_seat(seat, now=now)
+
+
 def free_seat(seat: Seat, *, now: datetime) -> None:
     """Takes the seat away, whatever the hour. Inside a transaction that has locked the round."""
     unseat_participant(seat.room.conversation, seat.delegate, now=now)

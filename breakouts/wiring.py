@@ -7,6 +7,7 @@ from breakouts.hosting.queries import leads_conversation
 from breakouts.live import PLACES
 from breakouts.notes.live import NOTES
 from breakouts.queries import hours_of_talk
+from breakouts.services import leave_rooms
 from breakouts.taking_part.live import HANDS
 from breakouts.taking_part.queries import known_as_in
 from breakouts.voice import wiring as voice
@@ -16,6 +17,7 @@ from networking.models import Kind
 from networking.naming import register_names
 from portal.live.registry import register_channel
 from portal.models import Session
+from portal.people.leaving import register_farewell
 from portal.programme.whereabouts import register_whereabouts
 
 
@@ -23,6 +25,7 @@ def connect() -> None:
     for kind in (PLACES, HANDS, NOTES, *hosting.KINDS):
         register_channel(kind)
     register_whereabouts("round", find_rooms)
+    register_farewell(leave_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
     register_leaders(Kind.ROOM, leads_conversation)
     register_names(Kind.ROOM, known_as_in)

@@ -35,9 +35,13 @@ ROOM = {"round_id": "round", "room_id": "room"}
 # name: (keywords, answers on the live day by person, answers to Ben by phase)
 TABLE = {
     "portal:front": ({}, PUBLIC, [200] * 5),
-    "portal:register": ({}, [200, 200, 302, 302, 200], [302, 302, 302, 403, 403]),
-    "portal:register_done": ({}, [302, 302, 302, 302, 302], [302, 302, 302, 403, 403]),
+    "portal:register": ({}, [200, 302, 302, 302, 302], [302, 302, 302, 403, 403]),
+    "portal:register_step": ({"slug": "name"}, [IN, 200, 302, 302, 200], [302, 302, 302, 403, 403]),
+    "portal:register_check": ({}, [302] * 5, [302, 302, 302, 403, 403]),
     "portal:registration": ({}, MEMBERS, [200] * 5),
+    "portal:change": ({"slug": "needs"}, [IN, 404, 200, 200, 404], [200] * 5),
+    "portal:confirm": ({}, POST, POST),
+    "portal:cancel": ({}, [IN, 404, 200, 200, 404], [200] * 5),
     "portal:lobby": ({}, MEMBERS, READ),
     "portal:programme": ({}, MEMBERS, [200, 200, 200, 200, 403]),
     "portal:session": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),

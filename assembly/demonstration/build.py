@@ -6,7 +6,8 @@ from assembly.demonstration import anchor, content, hosts, rooms
 from assembly.demonstration.content import PROGRAMME, SLUG
 from portal.events.models import Event
 from portal.people.models import Delegate, Role, User
-from portal.people.services import find_or_create_user, register_delegate
+from portal.people.places import register_delegate
+from portal.people.services import find_or_create_user
 from portal.programme.models import Speaker
 from portal.programme.services import add_session, tell_programme
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from breakouts.models import Room
+from breakouts.taking_part.floor import tell_floor
 from breakouts.taking_part.models import LONGEST_NAME, Hand, Manner, Part
 from breakouts.taking_part.queries import name_in
 from portal.events.services import record
@@ -81,6 +82,7 @@ def call_hand(hand: Hand, *, by: User, now: datetime) -> None:
         _close(speaking, spoken=True, now=now)
     hand.called_at = now
     hand.save(update_fields=["called_at"])
+    tell_floor(hand, has_floor=True, now=now)
     tell_room(hand.room)
 
 
@@ -108,3 +110,5 @@ def tell_room(room: Room) -> None:
 def _close(hand: Hand, *, spoken: bool, now: datetime) -> None:
     hand.closed_at, hand.spoken = now, spoken
     hand.save(update_fields=["closed_at", "spoken"])
+    if hand.called_at:
+        tell_floor(hand, has_floor=False, now=now)

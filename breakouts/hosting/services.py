@@ -7,7 +7,7 @@ from django.db import transaction
 from breakouts.hosting.models import LONGEST_REASON, MOST_FACILITATORS, Facilitator, HelpCall, Removal
 from breakouts.models import Room, Seat
 from breakouts.services import free_seat, lock_round, tell_places
-from breakouts.taking_part.services import lock_room, tell_room
+from breakouts.taking_part.services import lock_room, lower_hand, tell_room
 from networking.safety.services import mute, unmute
 from networking.services import seat_participant, unseat_participant
 from portal.events.services import record
@@ -96,7 +96,7 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
     )
     if not removed:
         return removal
-    room.hands.filter(delegate=delegate, closed_at=None).update(closed_at=now)
+    lower_hand(room, delegate, now=now)
     seat = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
         room=room, delegate=delegate
     ).first()  # fmt: skip

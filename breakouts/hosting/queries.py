@@ -22,6 +22,7 @@ class Desk:
     not_in_yet: int
     call: HelpCall | None
     may_extend: bool
+    extra: int
 
     @property
     def speaking(self) -> Raised | None:
@@ -41,6 +42,16 @@ class Desk:
         count = Counter(person.manner for person in self.people)
         return f"{count['speak']} to speak, {count['type']} to type, {count['listen']} to listen"
 
+    @property
+    def state(self) -> dict[str, Any]:
+        """Enough to tell that a page with it is out of date."""
+        return {
+            "hands": [[hand.pk, hand.called] for hand in self.hands],
+            "people": [[person.delegate_id, person.name, person.manner, person.muted] for person in self.people],
+            "extra": self.extra,
+            "help": [self.call.pk, self.call.taken_by_id] if self.call else None,
+        }
+
 
 def desk_of(room: Room, now: datetime) -> Desk:
     seated = room.seats.exclude(delegate__in=room.parts.values("delegate")).count()
@@ -50,6 +61,7 @@ def desk_of(room: Room, now: datetime) -> Desk:
         not_in_yet=seated,
         call=open_call(room),
         may_extend=room.is_on(now) and room.extra_minutes + STEP_MINUTES <= MOST_EXTRA_MINUTES,
+        extra=room.extra_minutes,
     )
 
 

@@ -1,5 +1,6 @@
 """What those who lead a room do in it. All of it answers 404 to everybody else."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -55,7 +56,9 @@ def people(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 
 
 def desk_context(room: Room, now: datetime) -> dict[str, Any]:
-    return {"room": room, "round": room.round, "desk": desk_of(room, now), "step": services.STEP_MINUTES}
+    desk = desk_of(room, now)
+    known = json.dumps(desk.state)
+    return {"room": room, "round": room.round, "desk": desk, "known": known, "step": services.STEP_MINUTES}
 
 
 def _outside(room: Room) -> list[Delegate]:

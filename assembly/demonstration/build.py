@@ -21,7 +21,6 @@ def build(*, day: date | None, delegates: int, now: datetime) -> Event:
     _build_cast(event, now)
     _build_crowd(event, delegates, now)
     hosts.build_hosts(event, _placeholders(event, content.HOSTS, now), now)
-    hosts.build_notes(event, _placeholders(event, content.NOTE_TAKERS, now), now)
     rooms.build_library(event, now)
     rooms.build_film(event, now)
     rooms.build_talk(event, now)

@@ -101,7 +101,6 @@ MEETS_ELSEWHERE = {"Questions on ideas to take home": "https://bbb.example.org/b
 # In this room people may go by another name.
 OTHER_NAMES = "Behaviour that undermines"
 HOSTS = [f"Facilitator {number} (placeholder)" for number in range(1, 7)]
-NOTE_TAKERS = [f"Note-taker {number} (placeholder)" for number in range(1, 4)]
 # What somebody might have written down in the first ten minutes; ours, like every subject.
 NOTES = {
     "heard": "People settle faster where one named person meets them on the first day.",

@@ -1,5 +1,7 @@
 """The queue of calls for help, shared by all organisers of the event."""
 
+import json
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.answers import SeeOther
+from breakouts.hosting.live import help_state
 from breakouts.hosting.models import HelpCall
 from breakouts.hosting.queries import calls_of, done_calls_of
 from breakouts.hosting.services import HostRefused, finish_call, hand_back, help_channel, take_call
@@ -23,11 +26,14 @@ ACTS = {"take": take_call, "back": hand_back, "done": finish_call}
 @event_view(Reach.LOBBY)
 def queue(request: EventRequest) -> HttpResponse:
     _organiser(request)
+    # First, so that what comes meanwhile is noticed.
+    known = json.dumps(help_state(request.event.pk, request.visitor.now))
     context = {
         "title": "Calls for help",
         "section": "rooms",
         "calls": calls_of(request.event),
         "done": done_calls_of(request.event),
+        "known": known,
         "channel": help_channel(request.event),
     }
     return render(request, "breakouts/hosting/help.html", context)

@@ -1,5 +1,6 @@
 """What those who lead a room see of it, and the queue of calls for help."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ class Desk:
     not_in_yet: int
     call: HelpCall | None
     may_extend: bool
+    extra: int
 
     @property
     def speaking(self) -> Raised | None:
@@ -35,11 +37,20 @@ class Desk:
         """Who came to type or speak and has done neither."""
         return [person for person in self.people if not person.heard and person.manner != "listen"]
 
-    def counted(self) -> list[tuple[str, int]]:
-        count = {
-            manner: sum(person.manner == manner for person in self.people) for manner in ("speak", "type", "listen")
+    @property
+    def counted(self) -> str:
+        count = Counter(person.manner for person in self.people)
+        return f"{count['speak']} to speak, {count['type']} to type, {count['listen']} to listen"
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Enough to tell that a page with it is out of date."""
+        return {
+            "hands": [[hand.pk, hand.called] for hand in self.hands],
+            "people": [[person.delegate_id, person.name, person.manner, person.muted] for person in self.people],
+            "extra": self.extra,
+            "help": [self.call.pk, self.call.taken_by_id] if self.call else None,
         }
-        return [("speak", count["speak"]), ("type", count["type"]), ("listen", count["listen"])]
 
 
 def desk_of(room: Room, now: datetime) -> Desk:
@@ -50,6 +61,7 @@ def desk_of(room: Room, now: datetime) -> Desk:
         not_in_yet=seated,
         call=open_call(room),
         may_extend=room.is_on(now) and room.extra_minutes + STEP_MINUTES <= MOST_EXTRA_MINUTES,
+        extra=room.extra_minutes,
     )
 
 

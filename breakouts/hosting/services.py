@@ -9,7 +9,7 @@ from breakouts.models import Room, Seat
 from breakouts.seating import lock_round, sit, tell_places
 from breakouts.services import free_seat
 from breakouts.settling import settle
-from breakouts.taking_part.services import lock_room, tell_room
+from breakouts.taking_part.services import lock_room, lower_hand, tell_room
 from networking.safety.services import mute, unmute
 from networking.services import unseat_participant
 from portal.events.services import record
@@ -98,7 +98,7 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
     )
     if not removed:
         return removal
-    room.hands.filter(delegate=delegate, closed_at=None).update(closed_at=now)
+    lower_hand(room, delegate, now=now)
     round.waiting.filter(delegate=delegate, room=room).delete()
     seat = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
         room=room, delegate=delegate

@@ -1,5 +1,6 @@
 """What those who lead a room do in it. All of it answers 404 to everybody else."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -38,19 +39,26 @@ def desk(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 def people(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     """Who is in the room, who was removed, and letting somebody in."""
     room = access_led(request.visitor, round_id, room_id)
-    context = desk_context(room, request.visitor.now) | {
+    named = getattr(room, "note_taker", None)
+    context = desk_context(room, request.visitor.now)
+    takers = {person.delegate_id: person.name for person in context["desk"].people}
+    if named:
+        takers.setdefault(named.delegate_id, name_in(room, named.delegate))
+    context |= {
         "title": f"People in {room.title}",
         "section": "rooms",
         "removals": room.removals.select_related("delegate", "by"),
-        "facilitators": room.facilitators.select_related("delegate"),
         "outside": _outside(room),
-        "notes_by": getattr(room, "note_taker", None),
+        "takers": list(takers.items()),
+        "taker_id": named.delegate_id if named else None,
     }
     return render(request, "breakouts/hosting/people.html", context)
 
 
 def desk_context(room: Room, now: datetime) -> dict[str, Any]:
-    return {"room": room, "round": room.round, "desk": desk_of(room, now), "step": services.STEP_MINUTES}
+    desk = desk_of(room, now)
+    known = json.dumps(desk.state)
+    return {"room": room, "round": room.round, "desk": desk, "known": known, "step": services.STEP_MINUTES}
 
 
 def _outside(room: Room) -> list[Delegate]:

@@ -1,5 +1,5 @@
-// <div data-fresh="/address/" data-fresh-on="room.3.desk"> is fetched anew when that gauge changes; its forms with
-// data-room-act are sent without leaving the page. While somebody writes in it, it waits.
+// <div data-fresh="/address/" data-fresh-on="room.3.desk" data-fresh-known="{...}"> is fetched anew when that gauge says
+// other than is known; its forms with data-room-act are sent without leaving the page. While somebody writes, it waits.
 
 import { listen } from "./live.js";
 
@@ -7,11 +7,11 @@ class Fresh {
   constructor(root) {
     this.root = root;
     this.said = document.querySelector("[data-room-said], [data-fresh-said]");
-    let known = null;
+    let known = JSON.stringify(JSON.parse(root.dataset.freshKnown));
     listen(root.dataset.freshOn, {
       onGauge: (state) => {
         const told = JSON.stringify(state);
-        if (known !== null && known !== told) this.fetch(true);
+        if (known !== told) this.fetch(true);
         known = told;
       },
     });

@@ -122,6 +122,7 @@ def test_from_registering_to_talking_in_a_room(visit, mailed_code, width):
     expect(page.get_by_text("You have a place in Supervision and feedback.")).to_be_visible()
     press(page, "Enter: Supervision and feedback")
     arrive(page, "Supervision and feedback")
+    press(page, "^Go in")
     expect(page.get_by_role("log")).to_be_visible()
     text = f"hello {uuid.uuid4().hex[:8]}"
     type_into(page, "Your message", text)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import EVENT
 from tests.journeys.test_coming_in import register
-from tests.journeys.test_rooms import card, open_round
+from tests.journeys.test_rooms import card, enter, open_round
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def test_a_room_is_chosen_changed_entered_and_talked_in(page):
     card(page, "Recruitment and a fair start").get_by_role("button", name="Choose").click()
     card(page, "Supervision and feedback").get_by_role("button", name="Move here").click()
     expect(page.get_by_text("You have a place in Supervision and feedback.")).to_be_visible()
-    card(page, "Supervision and feedback").get_by_role("link", name="Enter").click()
+    enter(page, "Supervision and feedback")
     page.get_by_role("link", name="Join the talk in this room").click()
     text = say(page)
     page.get_by_role("link", name="Refresh").click()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.journeys.test_rooms import ONE, card, open_round, take
+from tests.journeys.test_rooms import ONE, card, enter, open_round, take
 
 pytestmark = pytest.mark.browser
 ROOM = "Recruitment and a fair start"
@@ -54,7 +54,7 @@ def organiser(visit) -> Iterator[Page]:
 def go_to_voice(page: Page) -> None:
     open_round(page, ONE)
     take(page, ROOM)
-    card(page, ROOM).get_by_role("link", name="Enter").click()
+    enter(page, ROOM)
     page.get_by_role("link", name="Join by voice").click()
     expect(page.get_by_role("button", name=re.compile("^Join"))).to_be_visible()
     expect(page.locator("html[data-live=on]")).to_have_count(1)
@@ -230,7 +230,7 @@ def test_a_meeting_link_is_in_no_page_and_leads_there(two, organiser):
     ben, _ = two
     open_round(ben, ONE)
     take(ben, ROOM)
-    card(ben, ROOM).get_by_role("link", name="Enter").click()
+    enter(ben, ROOM)
     ben.get_by_role("link", name="Join by voice").click()
     link = ben.get_by_role("link", name="Join the meeting")
     assert "only-for-those" not in ben.content()

@@ -1,0 +1,297 @@
+"""The pages of a room that is on, by plain form post, for those who may and for those who may not."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from breakouts.hosting.models import HelpCall
+from breakouts.hosting.services import call_for_help, remove_person, take_call
+from breakouts.models import Room, Seat
+from breakouts.notes.models import Note, Wording
+from breakouts.notes.services import name_note_taker
+from breakouts.services import choose_room
+from breakouts.taking_part.models import Hand, Part
+from breakouts.taking_part.services import raise_hand, take_part
+from networking.safety.models import Mute
+from portal.live.access import may_hear
+from portal.live.registry import find_channel
+from portal.models import User
+from tests.conftest import make_delegate
+
+pytestmark = pytest.mark.django_db
+LED = ["floor", "extend", "call_for_help", "cancel_help", "remove_person", "admit_person", "mute_person", "take_notes"]
+
+
+def read(response) -> str:
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+@pytest.fixture
+def ben_in(room, ben, client_of, now):
+    take_part(room, ben, "speak", now=now)
+    return client_of(ben)
+
+
+def test_entering_asks_how_i_take_part_and_then_lets_me_in(room, ben, client_of, where):
+    client = client_of(ben)
+    assert "How would you like to take part?" in read(client.get(where()))
+    assert client.post(where("part"), {"manner": "listen"}).status_code == 303
+    assert "You listen." in read(client.get(where()))
+    client.post(where("part"), {"manner": "speak"})
+    assert Part.objects.get().manner == "speak"
+
+
+def test_an_answer_that_is_none_is_asked_again(room, ben, client_of, where):
+    response = client_of(ben).post(where("part"), {"manner": "sing"})
+    assert response.status_code == 422
+    assert not Part.objects.exists()
+
+
+def test_those_who_lead_are_not_asked(room, sana, ada, client_of, where):
+    for person in (sana, ada):
+        assert "Leading this room" in read(client_of(person).get(where()))
+
+
+def test_nobody_takes_part_before_or_after(room, ben, client_of, where, at):
+    for moment in ("2022-05-27T09:44:59", "2022-05-27T10:30"):
+        at(moment)
+        client_of(ben).post(where("part"), {"manner": "type"})
+        client_of(ben).post(where("hand"), {"up": "1"})
+    assert not Part.objects.exists()
+    assert not Hand.objects.exists()
+
+
+def test_a_hand_goes_up_and_down_by_plain_form(ben_in, where):
+    ben_in.post(where("hand"), {"up": "1"})
+    assert "Lower my hand" in read(ben_in.get(where()))
+    ben_in.post(where("hand"), {"down": "1"})
+    assert "Raise my hand" in read(ben_in.get(where()))
+
+
+def test_a_facilitator_calls_and_marks_as_spoken_by_plain_form(room, ben, ben_in, sana, client_of, where, now):
+    hand, leader = raise_hand(room, ben, now=now), client_of(sana)
+    assert "Not spoken yet" in read(leader.get(where()))
+    leader.post(where("floor"), {"call": hand.pk})
+    assert "You have the floor." in read(ben_in.get(where()))
+    leader.post(where("floor"), {"spoken": hand.pk})
+    hand.refresh_from_db()
+    assert hand.spoken
+
+
+def test_what_those_who_lead_do_is_not_there_for_anybody_else(room, ben_in, una, cleo, client_of, where):
+    """Somebody in the room, somebody in the other room, and somebody of another event."""
+    others = [ben_in, client_of(una), client_of(cleo)]
+    for name in LED:
+        assert [client.post(where(name), {"delegate": una.pk}).status_code for client in others] == [404] * 3, name
+    for name in ("desk", "room_people"):
+        assert [client.get(where(name)).status_code for client in others] == [404] * 3, name
+
+
+def test_a_facilitator_leads_one_room_and_no_other(other_room, room, sana, client_of, where):
+    leader = client_of(sana)
+    assert leader.get(where("desk")).status_code == 200
+    assert leader.get(where("desk", other_room)).status_code == 404
+    assert leader.post(where("extend", other_room), {"known": 0}).status_code == 404
+    assert leader.get(where("room", other_room)).status_code == 403
+
+
+def test_a_hand_of_another_room_is_not_there(room, other_room, una, sana, client_of, where, now):
+    hand = raise_hand(other_room, una, now=now)
+    assert client_of(sana).post(where("floor"), {"call": hand.pk}).status_code == 404
+
+
+def test_extending_is_told_once_by_plain_form(room, sana, client_of, where):
+    leader = client_of(sana)
+    for _ in range(2):
+        leader.post(where("extend"), {"known": "0"})
+    room.refresh_from_db()
+    assert room.extra_minutes == 5
+    assert "Until <span data-room-until>10:35am" in read(leader.get(where()))
+
+
+def test_the_room_stays_open_as_long_as_it_was_extended_and_then_leads_on(ben_in, sana, client_of, where, at):
+    client_of(sana).post(where("extend"), {"known": "0"})
+    at("2022-05-27T10:34:59")
+    assert "Raise my hand" in read(ben_in.get(where()))
+    at("2022-05-27T10:35")
+    page = read(ben_in.get(where()))
+    assert "This room closed at" in page
+    assert where("notes") in page
+    assert reverse("networking:lounge", args=["assembly-2022"]) in page
+
+
+def test_who_is_removed_is_told_why_and_where_to_go(room, other_room, ben, ben_in, sana, client_of, where):
+    response = client_of(sana).post(where("remove_person"), {"delegate": ben.pk, "reason": "Shouting"}, follow=True)
+    assert "Ben Placeholder is out of this room." in read(response)
+    response = ben_in.get(where())
+    page = read(response)
+    assert response.status_code == 403
+    assert "“Shouting”" in page
+    assert other_room.title in page
+    choosing = reverse("breakouts:choose", args=["assembly-2022", room.round_id])
+    assert "asked to leave Room 1" in read(ben_in.post(choosing, {"room": room.pk}))
+    assert [ben_in.get(where(name)).status_code for name in ("notes", "part")] == [404, 404]
+
+
+def test_only_an_organiser_allows_somebody_back(room, ben, ada, sana, client_of, where, now):
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    assert client_of(sana).post(where("forgive_person"), {"delegate": ben.pk}).status_code == 404
+    assert client_of(ada).post(where("forgive_person"), {"delegate": ben.pk}).status_code == 303
+    assert choose_room(room, ben, now=now)
+
+
+def test_somebody_is_let_in_to_a_full_room_with_a_reason(room, una, sana, client_of, where):
+    Room.objects.filter(pk=room.pk).update(capacity=1)
+    leader = client_of(sana)
+    assert "Say why they come in." in read(leader.post(where("admit_person"), {"delegate": una.pk}, follow=True))
+    leader.post(where("admit_person"), {"delegate": una.pk, "reason": "Sent by the organisers"})
+    assert Seat.objects.get(delegate=una).room == room
+
+
+def test_a_facilitator_mutes_and_lets_write_again(room, ben, ben_in, sana, client_of, where, now):
+    leader = client_of(sana)
+    leader.post(where("mute_person"), {"delegate": ben.pk})
+    assert Mute.objects.get().until > now
+    leader.post(where("mute_person"), {"delegate": ben.pk, "again": "1"})
+    assert Mute.objects.get().until <= now
+
+
+def test_a_facilitator_moderates_the_talk_of_the_own_room(room, ben, ben_in, sana, una, client_of):
+    place = [reverse("networking:place", args=["assembly-2022", room.conversation_id])]
+    assert [client_of(person).get(place[0]).status_code for person in (sana, ben, una)] == [200, 404, 404]
+
+
+def test_help_is_called_seen_and_taken(room, sana, ada, ben, client_of, where):
+    client_of(sana).post(where("call_for_help"), {"words": "No sound"})
+    queue = reverse("breakouts:help", args=["assembly-2022"])
+    organiser = client_of(ada)
+    assert "“No sound”" in read(organiser.get(queue))
+    call = HelpCall.objects.get()
+    act = reverse("breakouts:help_act", args=["assembly-2022", call.pk])
+    assert client_of(sana).post(act, {"act": "take"}).status_code == 404
+    organiser.post(act, {"act": "take"})
+    assert "You have it" in read(organiser.get(queue))
+    assert "Ada Placeholder</strong> is coming to help." in read(client_of(sana).get(where("desk")))
+    organiser.post(act, {"act": "done"})
+    assert "No room needs help" in read(organiser.get(queue))
+
+
+def test_a_call_somebody_else_took_is_said_so(room, sana, ada, event, client_of, now):
+    grace = User.objects.create_user("grace@example.org", "Grace Placeholder", is_staff=True)
+    event.organisers.add(grace)
+    call = call_for_help(room, words="", by=sana.user, now=now)
+    take_call(call, by=grace, now=now)
+    act = reverse("breakouts:help_act", args=["assembly-2022", call.pk])
+    assert "Grace Placeholder has taken that call" in read(client_of(ada).post(act, {"act": "take"}, follow=True))
+
+
+def save(client, where, text: str, base: int = 0, **more):
+    return client.post(where("save_note"), {"section": "heard", "text": text, "base": base}, **more)
+
+
+def test_notes_are_written_by_the_note_taker_and_those_who_lead_and_read_by_all(
+    room, ben, ben_in, sana, ada, una, client_of, where, now
+):
+    assert save(ben_in, where, "By Ben").status_code == 404
+    name_note_taker(room, ben, by=ada, now=now)
+    assert save(ben_in, where, "By Ben").status_code == 303
+    assert save(client_of(sana), where, "By Sana", base=1).status_code == 303
+    assert "By Sana" in read(ben_in.get(where("notes")))
+    assert save(client_of(una), where, "By Una", base=2).status_code == 404
+    assert client_of(una).get(where("notes")).status_code == 404
+
+
+def test_a_conflict_is_explained_and_both_texts_are_on_the_page(room, sana, ada, client_of, where):
+    save(client_of(ada), where, "By Ada")
+    response = save(client_of(sana), where, "By Sana")
+    page = read(response)
+    assert response.status_code == 409
+    assert "Ada Placeholder has changed this section meanwhile. What you typed is kept." in page
+    assert "By Ada</blockquote>" in page
+    assert "By Sana</textarea>" in page
+    assert 'name="base" value="1"' in page
+    assert save(client_of(sana), where, "By both", base=1).status_code == 303
+    assert "Did not go in" in read(client_of(sana).get(where("notes_history")))
+    assert Wording.objects.filter(set_aside=True, text="By Sana").exists()
+
+
+def test_a_script_is_answered_with_the_version_or_with_what_stands_there(room, sana, client_of, where):
+    by_script = {"headers": {"Accept": "application/json"}}
+    client = client_of(sana)
+    assert save(client, where, "One", **by_script).json() == {"version": 1}
+    response = save(client, where, "Two", **by_script)
+    assert response.status_code == 409
+    assert response.json() | {"error": ""} == {"error": "", "version": 1, "text": "One", "by": "Sana Placeholder"}
+
+
+def test_notes_can_be_finished_for_half_an_hour_and_read_for_good(room, sana, ben_in, client_of, where, at):
+    at("2022-05-27T10:59")
+    assert save(client_of(sana), where, "Late").status_code == 303
+    at("2022-05-27T11:00")
+    assert save(client_of(sana), where, "Too late", base=1).status_code == 404
+    at("2022-06-27T11:00")
+    assert "Late" in read(ben_in.get(where("notes")))
+    assert Note.objects.get().text == "Late"
+
+
+def test_another_name_is_all_that_the_room_sees(room, ben, una, sana, client_of, where, now):
+    Room.objects.filter(pk=room.pk).update(pseudonyms_allowed=True)
+    choose_room(room, una, now=now)
+    client_of(ben).post(where("part"), {"manner": "speak", "known_as": "Quiet Owl"})
+    client_of(una).post(where("part"), {"manner": "type"})
+    client_of(ben).post(where("hand"), {"up": "1"})
+    say = reverse("networking:say", args=["assembly-2022", room.conversation_id])
+    said = client_of(ben).post(say, {"text": "Hello"}, headers={"Accept": "application/json"}).json()
+    talk = read(client_of(una).get(reverse("networking:conversation", args=["assembly-2022", room.conversation_id])))
+    acts = reverse("networking:acts", args=["assembly-2022", room.conversation_id, said["id"]])
+    seen = [said["html"], talk, read(client_of(una).get(where())), read(client_of(una).get(acts))]
+    seen += [read(client_of(sana).get(where(name))) for name in ("room", "desk")]
+    assert all("Quiet Owl" in page for page in seen)
+    assert not any("Ben Placeholder" in page for page in seen)
+    assert f'data-author="{ben.user_id}"' not in said["html"]
+
+
+def test_the_channels_of_a_room_are_for_those_with_a_place_and_the_desk_for_those_who_lead(
+    room, ben, sana, una, cleo, ada, now
+):
+    people = [ben.user, sana.user, una.user, cleo.user, ada]
+
+    def hears(name: str) -> list[bool]:
+        channel = find_channel(name)
+        return [may_hear(user, "assembly-2022", channel, now) for user in people]
+
+    for part in ("hands", "notes", "state"):
+        assert hears(room.channel(part)) == [True, True, False, False, True], part
+    assert hears(room.channel("desk")) == [False, True, False, False, True]
+    assert hears(f"event.{room.event.pk}.help") == [False, False, False, False, True]
+
+
+def test_a_script_without_sockets_hears_the_hands_and_the_notes(room, ben, ben_in, sana, client_of, where, now):
+    raise_hand(room, ben, now=now)
+    save(client_of(sana), where, "One")
+    state = ben_in.get(f"/assembly-2022/live/{room.channel('hands')}/").json()["state"]
+    assert [name for _, name in state["raised"]] == ["Ben Placeholder"]
+    frames = ben_in.get(f"/assembly-2022/live/{room.channel('notes')}/?after=0").json()["frames"]
+    assert [frame["body"]["text"] for frame in frames] == ["One"]
+
+
+@pytest.mark.parametrize("name", ["room", "desk", "room_people", "notes"])
+def test_a_room_costs_the_same_with_one_person_and_with_three(
+    name, room, ben, ben_in, sana, event, client_of, where, now, django_assert_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    leader = client_of(sana)
+    raise_hand(room, ben, now=now)
+    leader.get(where(name))
+    with CaptureQueriesContext(connection) as before:
+        leader.get(where(name))
+    for number in range(2):
+        person = make_delegate(event, f"more{number}@example.org", f"More {number}")
+        choose_room(room, person, now=now)
+        take_part(room, person, "speak", now=now)
+        raise_hand(room, person, now=now)
+    with django_assert_num_queries(len(before)):
+        leader.get(where(name))

@@ -1,0 +1,141 @@
+"""In a room: hands, time, notes, help and removal, each between two who see it happen."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import EVENT
+from tests.journeys.test_rooms import ONE, card, enter, open_round, take
+
+pytestmark = pytest.mark.browser
+ROOM = "Recruitment and a fair start"
+# Milliseconds until the room ends, by the server's clock as the page has it.
+LEFT = """() => Date.parse(document.querySelector("[data-room-closes]").dateTime)
+    - Date.parse(document.body.dataset.serverNow)"""
+
+
+def live(page: Page) -> None:
+    expect(page.locator("html[data-live=on]")).to_have_count(1)
+
+
+def go_in(page: Page, room: str = ROOM) -> None:
+    open_round(page, ONE)
+    take(page, room)
+    enter(page, room)
+    live(page)
+
+
+@pytest.fixture
+def facilitator(visit, mailed_code) -> Callable[[str, str], Page]:
+    """The room's facilitator of that number, who signs in by a code and goes to the address."""
+
+    def sign_in(number: str, address: str) -> Page:
+        page, email = visit(None, f"/accounts/login/code/?next={EVENT}lobby/"), f"facilitator{number}@example.org"
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_role("button", name="Send me a code").click()
+        page.locator("input[name=code]").fill(mailed_code(email))
+        page.locator("main").get_by_role("button").first.click()
+        page.wait_for_url("**/lobby/")
+        page.goto(address)
+        live(page)
+        return page
+
+    return sign_in
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.locator("[data-room-said]")).to_contain_text(text)
+
+
+@pytest.mark.database
+def test_a_hand_is_raised_called_and_heard_and_help_comes(visit, facilitator):
+    ben = visit("Delegate")
+    go_in(ben)
+    leader = facilitator("1", ben.url)
+    ben.get_by_role("button", name="Raise my hand").click()
+    said(ben, "You are next.")
+    call = leader.get_by_role("button", name="Call next")
+    expect(call).to_be_visible()
+    call.click()
+    said(ben, "You have the floor.")
+    leader.get_by_role("button", name="Has spoken").click()
+    said(ben, "You have spoken.")
+    expect(ben.get_by_role("button", name="Raise my hand")).to_be_visible()
+
+    ada = visit("Organiser", f"{EVENT}rooms/help/")
+    live(ada)
+    leader.get_by_text("Call for help").click()
+    leader.get_by_label("What do you need?").fill("No sound")
+    leader.get_by_role("button", name="Call an organiser").click()
+    expect(ada.get_by_text("“No sound”")).to_be_visible()
+    ada.get_by_role("button", name="I take it").click()
+    expect(leader.get_by_text("Ada Placeholder is coming to help.")).to_be_visible()
+    ada.get_by_role("button", name="Done").click()
+    expect(leader.get_by_text("Call for help")).to_be_visible()
+
+
+def test_the_end_is_warned_of_and_moves_for_everyone_when_the_room_goes_on(visit):
+    ben, ada = visit("Delegate"), visit("Organiser")
+    ben.clock.install()
+    go_in(ben, "Supervision and feedback")
+    ada.goto(ben.url)
+    live(ada)
+    left = ben.evaluate(LEFT)
+    ben.clock.fast_forward(left - 4 * 60_000)
+    said(ben, "5 minutes left.")
+    ben.clock.fast_forward(200_000)
+    said(ben, "1 minute left.")
+    ada.get_by_role("button", name="5 minutes more").click()
+    said(ben, "The room goes on until")
+    expect(ben.get_by_role("heading", name="The time is up")).to_be_hidden()
+    ben.clock.fast_forward(6 * 60_000)
+    expect(ben.get_by_role("heading", name="The time is up")).to_be_visible()
+    expect(ben.get_by_role("link", name="Go on talking in the lounge")).to_be_visible()
+
+
+def test_notes_are_kept_as_they_are_typed_and_nothing_is_laid_over(visit, facilitator):
+    ben = visit("Delegate")
+    go_in(ben)
+    one, other = facilitator("1", ben.url), facilitator("2", ben.url)
+    first, second = (f"{word} {uuid.uuid4().hex[:8]}" for word in ("First", "Second"))
+    ideas = "textarea#text-ideas"
+    one.locator(ideas).fill(first)
+    expect(ben.locator("#note-ideas").get_by_text(first)).to_be_visible()
+    expect(other.locator(ideas)).to_have_value(first)
+
+    # Both write at once: the later is told, keeps what was typed, and decides.
+    other.route("**/notes/save/", lambda route: route.abort())
+    other.locator(ideas).fill(second)
+    expect(other.locator("#note-ideas").get_by_role("status")).to_contain_text("kept here")
+    one.locator(ideas).fill(f"{first} and more")
+    expect(ben.locator("#note-ideas").get_by_text(f"{first} and more")).to_be_visible()
+    other.unroute("**/notes/save/")
+    expect(other.get_by_text("Facilitator 1 (placeholder) wrote meanwhile:")).to_be_visible()
+    expect(other.locator(ideas)).to_have_value(second)
+    other.get_by_role("button", name="Save mine in its place").click()
+    expect(ben.locator("#note-ideas").get_by_text(second)).to_be_visible()
+    expect(one.locator(ideas)).to_have_value(second)
+
+
+def test_who_is_removed_is_told_within_five_seconds_and_hears_no_more(visit, facilitator, axe):
+    ben = visit("Delegate")
+    go_in(ben)
+    leader = facilitator("1", f"{ben.url}people/")
+    row = leader.locator(".room-person", has_text="Ben Placeholder")
+    row.get_by_text("Remove", exact=False).first.click()
+    row.get_by_label("Why?").fill("A test of ours")
+    row.get_by_role("button", name="Remove Ben Placeholder").click()
+    told = ben.get_by_role("alert").get_by_text("You no longer have a place in this room.")
+    expect(told).to_be_visible(timeout=5_000)
+    ben.get_by_role("link", name="See why, and where to go").click()
+    expect(ben.get_by_text("“A test of ours”")).to_be_visible()
+    for width in (1280, 320):
+        ben.set_viewport_size({"width": width, "height": 844})
+        assert axe(ben) == []
+    ada = visit("Organiser", f"{ben.url}people/")
+    ada.get_by_role("button", name="Let them choose it again").click()
+    expect(ada.get_by_text("Ben Placeholder may choose this room again.")).to_be_visible()
+    open_round(ben, ONE)
+    expect(card(ben, ROOM).get_by_role("button")).to_be_visible()

@@ -41,24 +41,9 @@ class World:
         return list(Room.objects.filter(round=self.round).select_related("round__session__event", "conversation"))
 
     def step(self) -> None:
-        act = self.dice.choice(
-            [
-                self.choose,
-                self.choose,
-                self.wait,
-                self.wait,
-                self.wait,
-                self.leave,
-                self.leave_line,
-                self.accept,
-                self.resize,
-                self.lock,
-                self.come,
-                self.pass_time,
-                self.assign,
-                self.sister,
-            ]
-        )
+        often = [self.choose, self.wait] * 2 + [self.wait, self.leave, self.leave_line, self.accept]
+        seldom = [self.resize, self.lock, self.come, self.pass_time, self.assign, self.sister]
+        act = self.dice.choice(often + seldom)
         before = self.lines()
         person, room = self.dice.choice(self.people), self.dice.choice(self.rooms)
         try:

@@ -77,7 +77,7 @@ def _ticks(pid: int) -> int:
 
 def daphne(application: str, environment: dict[str, str], folder: Path, *options: str) -> Server:
     port = free_tcp_port()
-    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
+    command = [sys.executable, "-m", "daphne", "-e", f"tcp:{port}:interface=127.0.0.1:backlog=1024", "-v", "0"]
     command += ["--proxy-headers", "--websocket_connect_timeout", "60"]
     return Server([*command, *options, application], port, environment, folder / f"server-{port}.log")
 

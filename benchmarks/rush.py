@@ -71,7 +71,7 @@ def rush(built: House, number: int, pages: Server, live: Server, speak: Speak, w
     row = {
         "choices_per_second": round(len(answers) / last), "ms_cpu": round(cost, 1), "last_answered_s": round(last, 1),
         "unanswered": len(answers) - statuses[ANSWERED], **found, "chat_p99_ms": round(chat["p99"]),
-        "chat_lost": chat["lost"], "watching": watchers, "wrong": watchers - right["right"],
+        "chat_lost": chat["lost"], "chat_refused": chat.get("chat_refused", 0), "watching": watchers, "wrong": watchers - right["right"],
         "places_right_after_s": round(max(0.0, right["last_at"] - began - last), 1), "load": load(),
     }  # fmt: skip
     print(f"Rush {number}: {row} {dict(statuses)}", file=sys.stderr, flush=True)
@@ -120,11 +120,17 @@ def watching(built: House, live: Server, channel: str, size: int):  # type: igno
 def talking(crowd: Crowd, speak: Speak):  # type: ignore[no-untyped-def]
     """Messages in the lounge until the block ends; then what the crowd heard of them."""
     report: dict[str, float] = {}
+    from django.db import OperationalError
+
     over, said = threading.Event(), [0]
 
     def keep_on() -> None:
         while not over.is_set():
-            said[0] += speak(RATE, 1.0, said[0])
+            try:
+                said[0] += speak(RATE, 1 / RATE, said[0])
+            except OperationalError:
+                # SQLite was busy for too long: as a page would be told, and its writer tries again.
+                report["chat_refused"] = report.get("chat_refused", 0) + 1
 
     thread = threading.Thread(target=keep_on)
     crowd.reset()

@@ -71,7 +71,8 @@ def rush(built: House, number: int, pages: Server, live: Server, speak: Speak, w
     row = {
         "choices_per_second": round(len(answers) / last), "ms_cpu": round(cost, 1), "last_answered_s": round(last, 1),
         "unanswered": len(answers) - statuses[ANSWERED], **found, "chat_p99_ms": round(chat["p99"]),
-        "chat_lost": chat["lost"], "chat_refused": chat.get("chat_refused", 0), "watching": watchers, "wrong": watchers - right["right"],
+        "chat_lost": chat["lost"], "chat_refused": chat.get("chat_refused", 0),
+        "watching": watchers, "wrong": watchers - right["right"],
         "places_right_after_s": round(max(0.0, right["last_at"] - began - last), 1), "load": load(),
     }  # fmt: skip
     print(f"Rush {number}: {row} {dict(statuses)}", file=sys.stderr, flush=True)

@@ -23,7 +23,7 @@ from portal.events.admin import EventScoped, EventScopedAdmin
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
-        fields = ["position", "title", "theme", "hosts", "access", "capacity", "locked"]
+        fields = ["position", "title", "theme", "hosts", "access", "capacity", "locked", "pseudonyms_allowed"]
         widgets = {"theme": forms.Textarea(attrs={"rows": 2, "cols": 24})}
 
     def clean_capacity(self) -> int:
@@ -226,4 +226,5 @@ class WaitingAdmin(EventScopedAdmin):
 
 
 # Registered by being imported.
+from breakouts.hosting import admin as hosting  # noqa: E402, F401
 from breakouts.voice import admin as voice  # noqa: E402, F401

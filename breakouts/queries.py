@@ -151,9 +151,9 @@ def places_state(round_id: int, now: datetime) -> dict[str, Any]:
 
 
 def hours_of_talk(conversation: Conversation) -> Hours | None:
-    """A room's talk has the hours of its session, also when an organiser has just moved it."""
-    times = Session.objects.filter(round__rooms__conversation=conversation).values_list("starts", "ends").first()
-    return Hours(*times) if times else None
+    """A room's talk has the hours of its session, also when an organiser has just moved it; it may go on longer."""
+    room = Room.objects.select_related("round__session").filter(conversation=conversation).first()
+    return Hours(room.round.session.starts, room.closes) if room else None
 
 
 def _line(number: int) -> str:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from breakouts.arranging import NotArranged, add_room, open_room, open_round
 from breakouts.models import NONE, NotAsking, Room, Round, Seat, Waiting
-from breakouts.policy import may_choose
+from breakouts.policy import is_removed, may_choose
 from breakouts.seating import Standing, lock_again, lock_round, read_standing, seat_of, sit, tell_places, unseat
 from breakouts.settling import settle
 from breakouts.telling import put_away
@@ -27,6 +27,11 @@ class RoomFull(RoomRefused):
     def __init__(self, room: Room) -> None:
         super().__init__(f"{room.title} is full.")
         self.room = room
+
+
+class Removed(RoomRefused):
+    def __init__(self, room: Room) -> None:
+        super().__init__(f"You were asked to leave {room.title}, and cannot choose it again.")
 
 
 class RoomLocked(RoomRefused):
@@ -49,7 +54,8 @@ def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
     """Takes a place, and gives up the one held elsewhere in the round only when this one is held.
 
     The seat may be in yet another room: the one whose line they stood in, when their own move freed it.
-    Raises RoomFull and RoomLocked (a seat held elsewhere stays) and ChoosingOver. The same room again changes nothing.
+    Raises RoomFull, RoomLocked and Removed (a seat held elsewhere stays) and ChoosingOver. The same room again changes
+    nothing.
     """
     seat, _ = _take(room, delegate, now)
     if seat is None:
@@ -61,7 +67,7 @@ def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
 def take_or_wait(room: Room, delegate: Delegate, *, now: datetime) -> Seat | None:
     """A place where there is one, else (None) the last place in the room's line, keeping the seat held elsewhere.
 
-    Who waits for another room of the round leaves that line. Raises RoomLocked and ChoosingOver.
+    Who waits for another room of the round leaves that line. Raises RoomLocked, Removed and ChoosingOver.
     """
     seat, stood = _take(room, delegate, now)
     if seat is None:
@@ -110,6 +116,21 @@ def leave_room(round: Round, delegate: Delegate, *, now: datetime) -> Room | Non
     return held.room
 
 
+@transaction.atomic
+def leave_rooms(delegate: Delegate, now: datetime) -> None:
+    """Frees the seats to come, and the places in lines, of somebody who has left the event: rounds in one order."""
+    waited = Waiting.objects.filter(delegate=delegate, round__session__ends__gt=now)
+    for wish in waited.order_by("round"):
+        round = lock_round(wish.round_id)
+        wish.delete()
+        settle(round, now=now)
+        tell_places(round)
+    held = Seat.objects.filter(delegate=delegate, round__session__ends__gt=now)
+    for seat in held.select_related("room__conversation").order_by("round"):
+        seat.round = lock_round(seat.round_id)
+        free_seat(seat, now=now)
+
+
 def free_seat(seat: Seat, *, now: datetime) -> None:
     """Takes the seat away, whatever the hour, for the next in line. Inside a transaction that has locked the round."""
     unseat(seat, now=now)
@@ -146,6 +167,8 @@ def _take(room: Room, delegate: Delegate, now: datetime) -> tuple[Seat | None, S
     stood = read_standing(room, delegate, now)
     if stood.seat == room.pk:
         return seat_of(delegate, round), stood
+    if is_removed(delegate, room):
+        raise Removed(room)
     if stood.locked:
         raise RoomLocked(room)
     seat = _sit_or_settle(room, delegate, stood, now)

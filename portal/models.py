@@ -3,15 +3,19 @@
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.live.models import Log, Revocation
 from portal.mail.models import OutboxMail
-from portal.people.models import Attendance, Delegate, User
+from portal.people.models import Attendance, Delegate, StateChange, User
+from portal.people.needs.models import AccessNeed
+from portal.people.wizard.models import Draft
 from portal.programme.models import Session, Speaker
 from portal.sweeps.models import Heartbeat
 
 __all__ = [
+    "AccessNeed",
     "Announcement",
     "Attendance",
     "AuditEntry",
     "Delegate",
+    "Draft",
     "Event",
     "Heartbeat",
     "Log",
@@ -19,5 +23,6 @@ __all__ = [
     "Revocation",
     "Session",
     "Speaker",
+    "StateChange",
     "User",
 ]

@@ -1,15 +1,20 @@
 from django.urls import path
 
 from portal.people import views as people
+from portal.people.wizard import views as wizard
 from portal.programme import views as programme
 
 app_name = "portal"
 
 urlpatterns = [
     path("", programme.front, name="front"),
-    path("register/", people.register, name="register"),
-    path("register/done/", people.register_done, name="register_done"),
+    path("register/", wizard.register, name="register"),
+    path("register/check/", wizard.check, name="register_check"),
+    path("register/<slug:slug>/", wizard.step, name="register_step"),
     path("registration/", people.registration, name="registration"),
+    path("registration/confirm/", people.confirm, name="confirm"),
+    path("registration/cancel/", people.cancel, name="cancel"),
+    path("registration/change/<slug:slug>/", wizard.change, name="change"),
     path("lobby/", programme.lobby, name="lobby"),
     path("programme/", programme.programme, name="programme"),
     path("programme/<int:session_id>/", programme.session, name="session"),

@@ -6,9 +6,13 @@ from portal.events import services as events
 from portal.live import receivers, registry
 from portal.live.services import forget_revocations
 from portal.mail.services import send_due
+from portal.people import places
 from portal.people import services as people
+from portal.people.leaving import register_farewell
+from portal.people.needs import services as needs
+from portal.people.wizard import services as wizard
 from portal.programme import live
-from portal.sweeps.registry import register_sweep
+from portal.sweeps.registry import Sweep, register_sweep
 
 
 def connect() -> None:
@@ -16,6 +20,7 @@ def connect() -> None:
     registry.register_witness(people.see)
     for kind in live.KINDS:
         registry.register_channel(kind)
+    register_farewell(needs.forget_needs)
     for name, sweep in SWEEPS.items():
         register_sweep(name, sweep)
 
@@ -25,11 +30,14 @@ def _forget(now: datetime) -> int:
 
 
 # Every sweep with its name; receivers are connected by being imported.
-SWEEPS = {
+SWEEPS: dict[str, Sweep] = {
     "portal.reopen": events.reopen_due,
     "portal.open": events.open_due,
     "portal.close": events.close_due,
     "portal.tell_opening": people.tell_opening,
+    "portal.places": places.settle_due,
+    "portal.access_needs": needs.delete_spent,
+    "portal.drafts": wizard.forget_drafts,
     "portal.attendance": people.flush_attendance,
     "portal.mail": send_due,
     "portal.revocations": _forget,

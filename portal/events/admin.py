@@ -111,14 +111,15 @@ class EventAdmin(EventScopedAdmin):
     list_display = ["name", "first_day", "last_day", "opens", "closes"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    filter_horizontal = ["organisers"]
+    filter_horizontal = ["organisers", "access_leads"]
     readonly_fields = ["opens", "closes", "opened_at", "closed_at"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "strapline", "about", "contact"]}),
         ("When", {"fields": ["first_day", "last_day", "zone", "registration_opens"]}),
+        ("Coming in", {"fields": ["entry", "capacity", "confirm_hours", "conduct"]}),
         ("Window", {"fields": ["days_before", "months_after", "opens", "closes", "opened_at", "closed_at"]}),
         ("Look", {"fields": ["logo", "brand", "brand_ink", "accent"]}),
-        ("Organisers", {"fields": ["organisers"]}),
+        ("Organisers", {"fields": ["organisers", "access_leads"]}),
     ]
 
     @admin.display(description="opens")
@@ -136,8 +137,8 @@ class EventAdmin(EventScopedAdmin):
         return bool(request.user.is_superuser)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        # Only a superuser hands an event to others.
-        return self.readonly_fields + ([] if request.user.is_superuser else ["organisers"])
+        # Only a superuser hands an event, or what people need, to others.
+        return self.readonly_fields + ([] if request.user.is_superuser else ["organisers", "access_leads"])
 
 
 @admin.register(Announcement)

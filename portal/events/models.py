@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -26,6 +26,11 @@ def check_zone(zone: str) -> None:
         raise ValidationError(f"{zone} is not a time zone: write one like Europe/London.")
 
 
+class Entry(models.TextChoices):
+    OPEN = "open", "Everyone who registers is in"
+    APPROVAL = "approval", "An organiser approves, unless invited"
+
+
 class Event(models.Model):
     """One edition of an assembly, with the window in which its portal is open."""
 
@@ -41,12 +46,25 @@ class Event(models.Model):
         "on demand for months", default=6, validators=[MaxValueValidator(60)]
     )
     registration_opens = models.DateTimeField(null=True, blank=True, help_text="Empty: registration is open now.")
+    entry = models.CharField("coming in", max_length=10, choices=Entry, default=Entry.OPEN)
+    capacity = models.PositiveIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1)], help_text="Empty: no limit, and no waiting list."
+    )
+    confirm_hours = models.PositiveSmallIntegerField(
+        "hours to confirm", default=24, validators=[MinValueValidator(1), MaxValueValidator(336)],
+        help_text="How long a free place is held for the first in line.",
+    )  # fmt: skip
+    conduct = models.TextField("code of conduct", blank=True, help_text="Empty: the portal's own words.")
     contact = models.EmailField("contact address", blank=True)
     logo = models.ImageField(upload_to="logos/", blank=True)
     brand = models.CharField(max_length=7, blank=True, validators=[colour])
     brand_ink = models.CharField("text on brand", max_length=7, blank=True, validators=[colour])
     accent = models.CharField(max_length=7, blank=True, validators=[colour])
     organisers = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="organised_events")
+    access_leads = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="access_led_events",
+        help_text="Only they see who needs what so that they can take part.",
+    )  # fmt: skip
     # What the sweep has done; access never asks these.
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)

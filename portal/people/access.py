@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 from portal import clock
 from portal.events.models import Event
 from portal.events.policy import Phase, Reach, may_reach, phase_of
-from portal.people.models import Delegate, User
+from portal.people.models import Delegate, State, User
 
 P = ParamSpec("P")
 
@@ -35,6 +35,8 @@ class Visitor:
     now: datetime
     # Registered, and put out by the organisers: they belong nowhere in the event.
     is_suspended: bool = False
+    # Their registration in whatever state; they are a delegate only when it is approved.
+    registration: Delegate | None = None
 
     @property
     def phase(self) -> Phase:
@@ -56,6 +58,11 @@ class Visitor:
     @property
     def belongs(self) -> bool:
         return self.delegate is not None or self.is_organiser
+
+    @property
+    def is_registered(self) -> bool:
+        """Has a registration that stands, though perhaps no place yet."""
+        return self.registration is not None and self.registration.state != State.CANCELLED
 
     def may(self, reach: Reach) -> bool:
         """Organisers always; others as the clock allows."""
@@ -95,15 +102,15 @@ def event_view(reach: Reach) -> Callable[[View[P]], Callable[..., HttpResponse]]
 
 def receive(request: HttpRequest, event_slug: str, now: datetime) -> Visitor:
     """As ``visit`` for whoever's request this is; for a delegate in one query. Raises Http404."""
-    delegate = _find_registered(request.session, event_slug)
-    if delegate is None:
+    found = _find_registered(request.session, event_slug)
+    if found is None:
         return visit(request.user, event_slug, now)
-    request.user = delegate.user
-    return _as_visitor(delegate.event, delegate.user, delegate, now)
+    request.user = found.user
+    return _as_visitor(found.event, found.user, found, now)
 
 
 def _find_registered(session: SessionBase, event_slug: str) -> Delegate | None:
-    """The delegate of this session, if it is held as Django's own middleware would have it."""
+    """The registration of whoever holds this session, if it is held as Django's own middleware would have it."""
     user_id = session.get(SESSION_KEY)
     if user_id is None:
         return None
@@ -115,25 +122,26 @@ def _find_registered(session: SessionBase, event_slug: str) -> Delegate | None:
 
 def visit(user: AbstractBaseUser | AnonymousUser, event_slug: str, now: datetime) -> Visitor:
     """Who this is in the event. Raises Http404 when there is no such event."""
-    delegate = _registrations(event_slug).filter(user=user).first() if isinstance(user, User) else None
-    event = delegate.event if delegate else Event.objects.filter(slug=event_slug).first()
+    found = _registrations(event_slug).filter(user=user).first() if isinstance(user, User) else None
+    event = found.event if found else Event.objects.filter(slug=event_slug).first()
     if event is None:
         raise Http404("No such event.")
     if not isinstance(user, User):
         return Visitor(event, None, None, False, now)
-    return _as_visitor(event, user, delegate, now)
+    return _as_visitor(event, user, found, now)
 
 
 def _registrations(event_slug: str) -> QuerySet[Delegate]:
-    return Delegate.objects.select_related("event").filter(event__slug=event_slug)
+    return Delegate.registrations.select_related("event").filter(event__slug=event_slug)
 
 
-def _as_visitor(event: Event, user: User, delegate: Delegate | None, now: datetime) -> Visitor:
-    if delegate and delegate.suspended_at:
+def _as_visitor(event: Event, user: User, found: Delegate | None, now: datetime) -> Visitor:
+    if found and found.suspended_at:
         return Visitor(event, user, None, organises(user, event), now, is_suspended=True)
-    if delegate:
-        delegate.event, delegate.user = event, user
-    return Visitor(event, user, delegate, organises(user, event), now)
+    if found:
+        found.event, found.user = event, user
+    delegate = found if found and found.state == State.APPROVED else None
+    return Visitor(event, user, delegate, organises(user, event), now, registration=found)
 
 
 def organises(user: User, event: Event) -> bool:
@@ -147,7 +155,7 @@ def _refusal(request: EventRequest, reach: Reach) -> HttpResponse | None:
     if reach not in _PUBLIC:
         if visitor.user is None:
             return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
-        if not visitor.belongs:
+        if not visitor.belongs and not (visitor.registration and reach == Reach.OWN):
             raise Http404("Not a delegate of this event.")
     return None if visitor.may(reach) else explain(request)
 

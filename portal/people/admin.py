@@ -1,10 +1,19 @@
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
 
-from portal.events.admin import EventScopedAdmin
-from portal.people.models import Attendance, Delegate, User
+from portal import clock
+from portal.events.admin import EventScopedAdmin, scope
+from portal.people import places
+from portal.people.models import Attendance, Delegate, State, StateChange, User
 
 
 @admin.register(User)
@@ -18,24 +27,81 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     readonly_fields = ["last_login"]
 
 
+class StateChangeInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = StateChange
+    readonly_fields = ["at", "state", "why", "by"]
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "what became of the registration"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_add_permission
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+
 @admin.register(Delegate)
 class DelegateAdmin(EventScopedAdmin):
-    list_display = ["name", "organisation", "role", "event", "listed", "registered_at"]
-    list_filter = ["event", "role", "listed"]
-    search_fields = ["name", "organisation", "user__email"]
-    readonly_fields = ["user", "registered_at", "told_open_at"]
-    fields = [
-        "event",
-        "user",
-        "name",
-        "organisation",
-        "role",
-        "interests",
-        "listed",
-        "registered_at",
-        "told_open_at",
+    """Everyone who registered, in whatever state. Places are given and taken by the services alone."""
+
+    list_display = ["name", "organisation", "role", "event", "standing", "registered_at", "decide"]
+    list_filter = ["event", "state", "role", "region", "listed"]
+    search_fields = ["name", "full_name", "organisation", "user__email"]
+    readonly_fields = ["user", "standing", "conduct_agreed_at", "registered_at", "told_open_at"]
+    fieldsets = [
+        (None, {"fields": ["event", "user", "standing", "registered_at", "told_open_at"]}),
+        ("Who", {"fields": ["full_name", "name", "pronouns"]}),
+        ("Work", {"fields": ["organisation", "region", "profession", "grade", "role", "interests"]}),
+        ("Agreed", {"fields": ["conduct_agreed_at", "recorded", "listed"]}),
     ]
     list_select_related = ["event"]
+    inlines = [StateChangeInline]
+    actions = ["admit", "refuse", "cancel"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delegate]:
+        found = Delegate.registrations.order_by(*self.get_ordering(request) or ["name"])
+        return scope(found, request, self.event_path)
+
+    def get_urls(self) -> list[URLPattern]:
+        decide = self.admin_site.admin_view(require_POST(self.admit_one))
+        return [path("<int:pk>/admit/", decide, name="portal_delegate_admit"), *super().get_urls()]
+
+    @admin.display(description="state", ordering="state")
+    def standing(self, delegate: Delegate) -> str:
+        return "Holds an offer" if delegate.has_offer(clock.now()) else delegate.get_state_display()
+
+    @admin.display(description="decide")
+    def decide(self, delegate: Delegate) -> str:
+        """One click, with the list's own form and token."""
+        if delegate.state != State.APPLIED:
+            return ""
+        address = reverse("admin:portal_delegate_admit", args=[delegate.pk])
+        button = '<button type="submit" class="button" formaction="{}" aria-label="Admit {}">Admit</button>'
+        return format_html(button, address, delegate.name)
+
+    def admit_one(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self._each(request, self.get_queryset(request).filter(pk=pk), places.admit_delegate)
+        return redirect("admin:portal_delegate_changelist")
+
+    @admin.action(description="Admit: give a place, or one in line")
+    def admit(self, request: HttpRequest, queryset: QuerySet[Delegate]) -> None:
+        self._each(request, queryset, places.admit_delegate)
+
+    @admin.action(description="Refuse")
+    def refuse(self, request: HttpRequest, queryset: QuerySet[Delegate]) -> None:
+        self._each(request, queryset, partial(places.refuse_delegate, why=""))
+
+    @admin.action(description="Cancel the registration")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Delegate]) -> None:
+        self._each(request, queryset, partial(places.cancel_registration, why="Cancelled by an organiser"))
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Delegate], act: Callable[..., Delegate]) -> None:
+        for delegate in queryset.order_by("registered_at", "pk"):
+            after = act(delegate, by=request.user, now=clock.now())
+            self.message_user(request, f"{after.name}: {after.get_state_display().lower()}.")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

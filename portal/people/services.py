@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from portal.events.models import Event
 from portal.events.policy import phase_of
-from portal.events.services import portal_address, record
+from portal.events.services import portal_address
 from portal.live.services import revoke
 from portal.mail.services import post_mail
 from portal.people import presence
@@ -25,34 +25,6 @@ def find_or_create_user(email: str, *, name: str) -> User:
             return User.objects.create_user(email, name)
     except IntegrityError:
         return User.objects.get(email=email)
-
-
-@transaction.atomic
-def register_delegate(
-    event: Event, user: User, *, name: str, organisation: str, role: str, listed: bool, now: datetime
-) -> Delegate:
-    """Registers once; a second time changes what was said. Confirms by mail."""
-    values = {"name": name, "organisation": organisation, "role": role, "listed": listed}
-    delegate, created = Delegate.objects.update_or_create(
-        event=event, user=user, defaults=values, create_defaults={**values, "registered_at": now}
-    )
-    if not user.name:
-        User.objects.filter(pk=user.pk).update(name=name)
-    if created:
-        record(event, "register", actor=user, subject=name, now=now)
-        _confirm(delegate, now)
-    return delegate
-
-
-def _confirm(delegate: Delegate, now: datetime) -> None:
-    context = {"delegate": delegate, "event": delegate.event, "address": portal_address()}
-    post_mail(
-        key=f"registered.{delegate.pk}",
-        to=delegate.user.email,
-        template="registered",
-        context=context,
-        now=now,
-    )
 
 
 def tell_opening(now: datetime) -> int:

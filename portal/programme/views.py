@@ -28,7 +28,7 @@ def front(request: EventRequest) -> HttpResponse:
         "opens": event.local(event.window.opens),
         "closes": event.local(event.window.closes),
         "registration_opens": ends.get(Phase.ANNOUNCED),
-        "may_register": visitor.may(Reach.REGISTER) and visitor.delegate is None,
+        "may_register": visitor.may(Reach.REGISTER) and not visitor.is_registered,
         "may_enter": visitor.belongs and visitor.may(Reach.LOBBY),
         "speakers": event.speakers.exclude(placeholder=True).order_by("pk")[:6],
     }

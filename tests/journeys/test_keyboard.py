@@ -67,20 +67,51 @@ def arrive(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
 
 
+def answer_by_keyboard(page: Page) -> None:
+    """Every page of registering, from its name to the summary."""
+    arrive(page, "What is your name?")
+    type_into(page, "Full name", "Kit Placeholder")
+    press(page, "^Continue")
+    arrive(page, "Where do you work or learn?")
+    type_into(page, "^Organisation", "Example Trust")
+    type_into(page, "^Region", "London")
+    press(page, "^Continue")
+    arrive(page, "What do you do?")
+    choose(page, "^(Learner|Educator|Leader|Something)")
+    type_into(page, "^Profession", "Medicine")
+    press(page, "^Continue")
+    arrive(page, "What do you need so that you can take part?")
+    choose(page, "^Live captions")
+    press(page, "^Continue")
+    arrive(page, "How we treat each other")
+    choose(page, "^I will keep to this")
+    press(page, "^Continue")
+    arrive(page, "Recordings")
+    choose(page, "^(Yes|No)")
+    press(page, "^Continue")
+    arrive(page, "Being found by others")
+    choose(page, "^(Yes|No)")
+    press(page, "^Continue")
+    arrive(page, "Check your answers")
+
+
+def choose(page: Page, words: str) -> None:
+    tab_to(page, words)
+    page.keyboard.press("Space")
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_from_registering_to_talking_in_a_room(visit, mailed_code, width):
     page, email = visit(width=width), f"{uuid.uuid4().hex[:8]}@example.org"
     press(page, "^Register")
     arrive(page, "Register")
-    type_into(page, "Full name", "Kit Placeholder")
     type_into(page, "E-mail address", email)
-    type_into(page, "^Organisation", "Example Trust")
-    tab_to(page, "^(Learner|Educator|Leader|Other)")
-    page.keyboard.press("Space")
     press(page, "^Continue")
     page.wait_for_url("**/confirm/**")
     type_into(page, "code", mailed_code(email))
     page.keyboard.press("Enter")
+    answer_by_keyboard(page)
+    press(page, "^Register$")
     arrive(page, "You are registered")
     press(page, "Go to the lobby")
     arrive(page, "Welcome, Kit Placeholder")

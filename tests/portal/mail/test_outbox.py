@@ -14,7 +14,7 @@ def posted(event, ben, now):
 
 def post(ben, now, key="registered.1"):
     context = {"delegate": ben, "event": ben.event, "address": "https://portal.example"}
-    return post_mail(key=key, to=ben.user.email, template="registered", context=context, now=now)
+    return post_mail(key=key, to=ben.user.email, template="confirmed", context=context, now=now)
 
 
 def test_one_cause_writes_one_mail(posted, ben, now):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('breakouts', '0002_voice'),
+        ("breakouts", "0003_in_the_room"),
         ('portal', '0002_suspension'),
     ]
 

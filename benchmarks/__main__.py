@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks import posting, returning
-from benchmarks.client import stamp
-from benchmarks.crowd import FILLER, Crowd
+from benchmarks import posting, returning, rush
+from benchmarks.crowd import Crowd
 from benchmarks.house import EVENT, House, Server, daphne, house
+from benchmarks.speaking import Speak, by_service, by_socket
 from tests.servers import free_tcp_port, running_valkey
 
 SECONDS = 4.0
@@ -43,7 +43,7 @@ Row = dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sockets", default="400,1000,4000")
-    parser.add_argument("--only", default="floor,tutorial,ours,two,posting,returning")
+    parser.add_argument("--only", default="floor,tutorial,ours,two,posting,returning,rush")
     chosen = parser.parse_args()
     parts = chosen.only.split(",")
     sizes = [int(size) for size in chosen.sockets.split(",")]
@@ -54,6 +54,8 @@ def main() -> None:
     if "tutorial" in parts:
         results["tutorial"] = [measure_tutorial(layer) for layer in ("memory", "redis")]
     results |= measure_ours(sizes, parts)
+    if "rush" in parts:
+        results["rush"] = {engine: rush.measure(engine) for engine in ("sqlite", "postgresql")}
     results["fanout"] = fanout(results)
     print(json.dumps(results))
 
@@ -115,7 +117,7 @@ def measure_ours(sizes: list[int], parts: list[str]) -> dict[str, Any]:
     return results
 
 
-def measure_gateway(built: House, size: int, processes: int, speak: "Speak") -> list[Row]:
+def measure_gateway(built: House, size: int, processes: int, speak: Speak) -> list[Row]:
     servers = [built.serve() for _ in range(processes)]
 
     def tab(number: int) -> tuple[int, str, dict[str, str], str]:
@@ -131,36 +133,6 @@ def measure_gateway(built: House, size: int, processes: int, speak: "Speak") -> 
 
 
 # Measuring
-
-Speak = Callable[[float, float], int]
-
-
-def by_socket(crowd: Crowd, template: str) -> Speak:
-    return lambda rate, seconds: crowd.say(rate, seconds, template)
-
-
-def by_service(built: House) -> Speak:
-    """The portal's own way from a change on: version, commit, Redis, hub."""
-    os.environ.update(built.environment)
-    import django
-
-    django.setup()
-    from django.db import transaction
-
-    from portal.live.registry import Frame
-    from portal.live.services import bump, publish
-
-    def speak(rate: float, seconds: float) -> int:
-        started, number = time.monotonic(), 0
-        while number < rate * seconds:
-            time.sleep(max(0.0, started + number / rate - time.monotonic()))
-            number += 1
-            with transaction.atomic():
-                version = bump(built.channel)
-                publish(built.channel, Frame(version, "message", stamp(number) + FILLER, {"by": 1}))
-        return number
-
-    return speak
 
 
 @contextmanager

@@ -61,6 +61,8 @@ class Tab(asyncio.Protocol):
         self.target = 0
         self.last = 0
         self.frames: list[dict[str, Any]] = []
+        self.state: dict[str, Any] = {}
+        self.told_at = 0.0
         self._rest = b""
         self._beats: asyncio.TimerHandle | None = None
 
@@ -136,6 +138,8 @@ class Tab(asyncio.Protocol):
         self.last = max(self.last, number)
 
     def told(self, message: dict[str, Any]) -> None:
+        if "state" in message:
+            self.state, self.told_at = message["state"], time.monotonic()
         if message.get("kind") == "listening":
             self.target = message["version"]
             if self.has is None:

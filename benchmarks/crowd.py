@@ -38,6 +38,10 @@ class Crowd:
         """Waits until ``expected`` were heard, or nothing comes any more."""
         return self._ask("report", expected, patience)
 
+    def await_state(self, state: dict[str, Any], patience: float) -> dict[str, float]:
+        """Waits until every socket has been told a gauge's ``state``: how many were, and when the last."""
+        return self._ask("await_state", state, patience)
+
     def close(self) -> None:
         self._ask("close")
         self._line.close()
@@ -111,6 +115,13 @@ class Led:
             "last_at": tally.last_at,
             **percentiles(tally.latencies),
         }
+
+    async def await_state(self, state: dict[str, Any], patience: float) -> dict[str, float]:
+        deadline = time.monotonic() + patience
+        while any(tab.state != state for tab in self.tabs) and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        right = [tab.told_at for tab in self.tabs if tab.state == state]
+        return {"right": len(right), "last_at": max(right, default=0.0)}
 
     async def close(self) -> None:
         for tab in self.tabs:

@@ -77,7 +77,7 @@ def _ticks(pid: int) -> int:
 
 def daphne(application: str, environment: dict[str, str], folder: Path, *options: str) -> Server:
     port = free_tcp_port()
-    command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
+    command = [sys.executable, "-m", "daphne", "-e", f"tcp:{port}:interface=127.0.0.1:backlog=1024", "-v", "0"]
     command += ["--proxy-headers", "--websocket_connect_timeout", "60"]
     return Server([*command, *options, application], port, environment, folder / f"server-{port}.log")
 
@@ -116,6 +116,7 @@ class House:
     environment: dict[str, str]
     people: list[Person]
     lounge: int
+    rounds: list[tuple[int, list[int]]] = field(default_factory=list)
     servers: list[Server] = field(default_factory=list)
     database: str = ""
     redis: str = ""
@@ -145,14 +146,16 @@ Through = Callable[[str, str], tuple[str, str]]
 
 
 @contextmanager
-def house(people: int, *, through: Through = lambda database, redis: (database, redis)) -> Iterator[House]:
-    """On PostgreSQL where there is one, else on SQLite.
+def house(
+    people: int, *, through: Through = lambda database, redis: (database, redis), engine: str = "postgresql"
+) -> Iterator[House]:
+    """On PostgreSQL where there is one, else (or when ``engine`` says so) on SQLite.
 
     ``through(database, redis)`` gives the addresses the servers are told, and both are TCP to it.
     """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="assembly-")))
-        programs = postgresql()
+        programs = postgresql() if engine == "postgresql" else None
         database = stack.enter_context(running_postgresql(programs)) if programs else f"sqlite:///{folder}/db.sqlite3"
         redis = stack.enter_context(running_valkey(free_tcp_port()))
         built = furnish(folder, _production(folder, database, redis), people)
@@ -182,4 +185,4 @@ def furnish(folder: Path, environment: dict[str, str], people: int) -> House:
     command = [sys.executable, "-m", "benchmarks.people", str(people)]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
     made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return House(folder, environment, [Person(*each) for each in made["people"]], made["lounge"])
+    return House(folder, environment, [Person(*each) for each in made["people"]], made["lounge"], made["rounds"])

@@ -7,6 +7,9 @@ from datetime import timedelta
 
 import django
 
+# One for each way of serving that is measured.
+ROUNDS = 4
+
 
 def main(number: int) -> None:
     django.setup()
@@ -20,7 +23,22 @@ def main(number: int) -> None:
     today = clock.now().date()
     event = Event.objects.create(slug="assembly", name="Assembly", first_day=today, last_day=today)
     users = register(event, number)
-    print(json.dumps({"lounge": open_lounge(event).pk, "people": sign_in(users)}))
+    rounds = [make_round(event, f"Round {n}", places=100) for n in range(ROUNDS)]
+    print(json.dumps({"lounge": open_lounge(event).pk, "people": sign_in(users), "rounds": rounds}))
+
+
+def make_round(event, title, *, places):  # type: ignore[no-untyped-def]
+    """Three rooms, on all day: the number of the round with those of its rooms."""
+    from breakouts.services import add_room, open_round
+    from portal import clock
+    from portal.models import Session
+
+    now = clock.now()
+    session = Session.objects.create(
+        event=event, kind="round", title=title, starts=now + timedelta(hours=1), ends=now + timedelta(hours=2)
+    )
+    round = open_round(session)
+    return [round.pk, [add_room(round, title=f"Room {n}", theme="", capacity=places).pk for n in range(3)]]
 
 
 def register(event, number):  # type: ignore[no-untyped-def]

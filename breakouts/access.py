@@ -20,7 +20,6 @@ def access_room(visitor: Visitor, round_id: int, room_id: int) -> Room:
     room = find_room(visitor.event, round_id, room_id)
     if room is None:
         raise Http404("No such room in this round.")
-    room.round.session.event = visitor.event
     return room
 
 

@@ -108,8 +108,11 @@ def find_round(event: Event, round_id: int, now: datetime) -> Round | None:
 
 
 def find_room(event: Event, round_id: int, room_id: int) -> Room | None:
-    rooms = Room.objects.filter(round=round_id, round__session__event=event)
-    return rooms.select_related("round__session").filter(pk=room_id).first()
+    room = Room.objects.select_related("round__session").order_by().filter(pk=room_id, round=round_id).first()
+    if room is None or room.round.session.event_id != event.pk:
+        return None
+    room.round.session.event = event
+    return room
 
 
 def undecided(event: Event, delegate: Delegate, now: datetime) -> Session | None:

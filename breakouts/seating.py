@@ -1,8 +1,12 @@
 """The rows of a seat. Nothing here asks whether it may: that is for those who have locked the round."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from breakouts.models import Room, Round, Seat
+from django.db import connection
+
+from breakouts.models import Notice, Room, Round, Seat, Waiting
+from networking.models import Conversation
 from networking.services import seat_participant, unseat_participant
 from portal.live.services import touch
 from portal.models import Delegate
@@ -12,6 +16,54 @@ def lock_round(round_id: int) -> Round:
     """The round with its session and event, locked until the caller's transaction ends."""
     rounds = Round.objects.select_for_update(of=("self",), no_key=True)
     return rounds.select_related("session__event").get(pk=round_id)
+
+
+def lock_again(round: Round) -> None:
+    """The lock for who holds the round already, with what an organiser may just have changed of it."""
+    rows = Round.objects.select_for_update(no_key=True).order_by().filter(pk=round.pk)
+    round.release_after = rows.values_list("release_after", flat=True).get()
+
+
+class Standing(NamedTuple):
+    """How a room stands, and a delegate in its round: their rooms by number, None without a seat or a line."""
+
+    capacity: int
+    locked: bool
+    seated: int
+    held: int
+    in_line: int
+    seat: int | None
+    line: int | None
+    news: bool
+
+    @property
+    def left(self) -> int:
+        return self.capacity - self.seated - self.held
+
+
+# By hand, because a thousand people ask it at once: building it anew cost more than all else in a choice.
+_STANDING = f"""
+    SELECT room.capacity, room.locked,
+        (SELECT COUNT(*) FROM {Seat._meta.db_table} WHERE room_id = room.id),
+        (SELECT COUNT(*) FROM {Waiting._meta.db_table} WHERE room_id = room.id AND offered_until > %(now)s),
+        (SELECT COUNT(*) FROM {Waiting._meta.db_table}
+            WHERE room_id = room.id AND (offered_until IS NULL OR offered_until <= %(now)s)),
+        (SELECT room_id FROM {Seat._meta.db_table} WHERE round_id = room.round_id AND delegate_id = %(delegate)s),
+        (SELECT room_id FROM {Waiting._meta.db_table} WHERE round_id = room.round_id AND delegate_id = %(delegate)s),
+        EXISTS (SELECT 1 FROM {Notice._meta.db_table} WHERE round_id = room.round_id AND delegate_id = %(delegate)s)
+    FROM {Room._meta.db_table} AS room WHERE room.id = %(room)s
+"""
+
+
+def read_standing(room: Room, delegate: Delegate, now: datetime) -> Standing:
+    """As it is under the lock that the caller holds. Raises Room.DoesNotExist."""
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, {"room": room.pk, "delegate": delegate.pk, "now": moment})
+        row = cursor.fetchone()
+    if row is None:
+        raise Room.DoesNotExist
+    return Standing(*row)
 
 
 def tell_places(round: Round) -> None:
@@ -25,7 +77,7 @@ def seat_of(delegate: Delegate, round: Round) -> Seat | None:
 
 
 def sit(held: Seat | None, room: Room, delegate: Delegate, *, now: datetime, beyond_places: str = "") -> Seat:
-    """Seats in ``room``; the seat held before becomes this one."""
+    """Seats in ``room``; the seat held before becomes this one. Of the conversation its number is enough."""
     if held is None:
         seat = Seat.objects.create(
             round_id=room.round_id, room=room, delegate=delegate, chosen_at=now, beyond_places=beyond_places
@@ -34,7 +86,7 @@ def sit(held: Seat | None, room: Room, delegate: Delegate, *, now: datetime, bey
         unseat_participant(held.room.conversation, delegate, now=now)
         seat, seat.room, seat.chosen_at, seat.taken_up_at, seat.beyond_places = held, room, now, None, beyond_places
         seat.save(update_fields=["room", "chosen_at", "taken_up_at", "beyond_places"])
-    seat_participant(room.conversation, delegate, now=now)
+    seat_participant(Conversation(pk=room.conversation_id), delegate, now=now)
     return seat
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from breakouts.arranging import NotArranged, add_room, open_room, open_round
-from breakouts.models import NotAsking, Room, Round, Seat, Waiting
+from breakouts.models import NONE, NotAsking, Room, Round, Seat, Waiting
 from breakouts.policy import is_removed, may_choose
-from breakouts.seating import lock_round, seat_of, sit, tell_places, unseat
+from breakouts.seating import Standing, lock_again, lock_round, read_standing, seat_of, sit, tell_places, unseat
 from breakouts.settling import settle
 from breakouts.telling import put_away
 from portal.events.services import record
@@ -57,7 +57,7 @@ def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
     Raises RoomFull, RoomLocked and Removed (a seat held elsewhere stays) and ChoosingOver. The same room again changes
     nothing.
     """
-    seat = _take(_open(room.round_id, now), room, delegate, now)
+    seat, _ = _take(room, delegate, now)
     if seat is None:
         raise RoomFull(room)
     return seat
@@ -69,10 +69,9 @@ def take_or_wait(room: Room, delegate: Delegate, *, now: datetime) -> Seat | Non
 
     Who waits for another room of the round leaves that line. Raises RoomLocked, Removed and ChoosingOver.
     """
-    round = _open(room.round_id, now)
-    seat = _take(round, room, delegate, now)
+    seat, stood = _take(room, delegate, now)
     if seat is None:
-        _wait(round, room, delegate, now)
+        _wait(room, delegate, stood, now)
     return seat
 
 
@@ -85,7 +84,7 @@ def leave_line(round: Round, delegate: Delegate, *, now: datetime) -> Room | Non
         return None
     wish.delete()
     record(round.event, "leave line", actor=delegate.user, subject=wish.room.title, now=now)
-    _carry_on(round, delegate, now)
+    _after(round, delegate, now)
     return wish.room
 
 
@@ -100,7 +99,7 @@ def accept_offer(round: Round, delegate: Delegate, *, now: datetime) -> Room:
     wish.delete()
     sit(seat_of(delegate, round), wish.room, delegate, now=now)
     record(round.event, "accept room", actor=delegate.user, subject=wish.room.title, now=now)
-    _carry_on(round, delegate, now)
+    _after(round, delegate, now)
     return wish.room
 
 
@@ -113,7 +112,7 @@ def leave_room(round: Round, delegate: Delegate, *, now: datetime) -> Room | Non
         return None
     unseat(held, now=now)
     record(round.event, "leave room", actor=delegate.user, subject=held.room.title, now=now)
-    _carry_on(round, delegate, now)
+    _after(round, delegate, now)
     return held.room
 
 
@@ -156,51 +155,58 @@ def _open(round_id: int, now: datetime) -> Round:
     return round
 
 
-def _take(round: Round, room: Room, delegate: Delegate, now: datetime) -> Seat | None:
-    """The seat held or taken in the room; none when it is full.
+def _take(room: Room, delegate: Delegate, now: datetime) -> tuple[Seat | None, Standing]:
+    """The seat held or taken in the room, none when it is full; and how everything stood under the lock.
 
     The whole round is read only where somebody may have to move for it: in a rush hardly anybody has a seat yet.
     """
-    held = seat_of(delegate, round)
-    if held and held.room_id == room.pk:
-        return held
-    # Read anew under the lock: an organiser may just have changed the places.
-    rooms = Room.objects.counted(now, round.untaken(now)).select_related("conversation")
-    chosen = rooms.get(pk=room.pk, round=round)
-    if is_removed(delegate, chosen):
-        raise Removed(chosen)
-    if chosen.locked:
-        raise RoomLocked(chosen)
-    left = chosen.capacity - chosen.seated - chosen.held
-    if left > 0 and not chosen.held and not chosen.in_line:
-        seat: Seat | None = sit(held, chosen, delegate, now=now)
-    elif left > 0 or held or chosen.held or chosen.absent:
-        settle(round, now=now, asks=(delegate, chosen))
-        now_held = seat_of(delegate, round)
-        seat = now_held if now_held and not (held and held.room_id == now_held.room_id) else None
-    else:
-        seat = None
+    round = room.round
+    if not may_choose(round.session, now):
+        raise ChoosingOver
+    lock_again(round)
+    stood = read_standing(room, delegate, now)
+    if stood.seat == room.pk:
+        return seat_of(delegate, round), stood
+    if is_removed(delegate, room):
+        raise Removed(room)
+    if stood.locked:
+        raise RoomLocked(room)
+    seat = _sit_or_settle(room, delegate, stood, now)
     if seat:
         record(round.event, "choose room", actor=delegate.user, subject=seat.room.title, now=now)
-        _carry_on(round, delegate, now, frees=held is not None)
-    return seat
+        _after(round, delegate, now, news=stood.news, frees=stood.seat is not None)
+    return seat, stood
 
 
-def _wait(round: Round, room: Room, delegate: Delegate, now: datetime) -> None:
+def _sit_or_settle(room: Room, delegate: Delegate, stood: Standing, now: datetime) -> Seat | None:
+    """A free place nobody waits for; or what comes of asking, when all who wait have been served."""
+    round, held = room.round, seat_of(delegate, room.round) if stood.seat else None
+    if stood.left > 0 and not stood.held and not stood.in_line:
+        return sit(held, room, delegate, now=now)
+    absent = round.untaken(now)
+    if not (stood.left > 0 or held or stood.held or (absent != NONE and room.seats.filter(absent).exists())):
+        return None
+    settle(round, now=now, asks=(delegate, room))
+    seat = seat_of(delegate, round)
+    return seat if seat and seat.room_id != stood.seat else None
+
+
+def _wait(room: Room, delegate: Delegate, stood: Standing, now: datetime) -> None:
     """Last in the line; who stands in it already keeps that place, and who waits for another room leaves that line."""
-    wish = round.waiting.filter(delegate=delegate).first()
-    if wish and wish.room_id == room.pk:
+    round = room.round
+    if stood.line == room.pk:
         return
-    if wish:
-        wish.delete()
-    round.waiting.create(room=room, delegate=delegate, since=now)
+    if stood.line:
+        round.waiting.filter(delegate=delegate).delete()
+    Waiting.objects.create(round_id=room.round_id, room=room, delegate=delegate, since=now)
     record(round.event, "wait for room", actor=delegate.user, subject=room.title, now=now)
-    _carry_on(round, delegate, now, frees=wish is not None)
+    _after(round, delegate, now, news=stood.news, frees=stood.line is not None or stood.seat is not None)
 
 
-def _carry_on(round: Round, delegate: Delegate, now: datetime, *, frees: bool = True) -> None:
-    """After a delegate's own act: the line moves up where it ``frees`` a place."""
-    put_away(round, delegate)
+def _after(round: Round, delegate: Delegate, now: datetime, *, news: bool = True, frees: bool = True) -> None:
+    """After a delegate's own act: their ``news`` is old, and the lines move up where it ``frees`` a place."""
+    if news:
+        put_away(round, delegate)
     tell_places(round)
     if frees:
         settle(round, now=now)

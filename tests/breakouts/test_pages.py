@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from breakouts.models import Seat
-from breakouts.services import choose_room
+from breakouts.models import Seat, Waiting
+from breakouts.services import choose_room, leave_room, take_or_wait
 from breakouts.taking_part.models import Manner
 from breakouts.taking_part.services import take_part
 
@@ -245,3 +245,105 @@ def test_open_pages_can_ask_for_the_places(make_round, ben, cleo, client_of, now
     }
     assert client_of(cleo).get(url).status_code == 404
     assert client_of(cleo).get(url.replace("assembly-2022", "another")).status_code == 404
+
+
+# Lines
+
+
+@pytest.fixture
+def full(make_round, sana, now):
+    """A room of one place, which Sana has, and one of two: the round begins in the afternoon."""
+    one, two = make_round(1, 2, starts="14:00", ends="14:45").rooms.all()
+    choose_room(one, sana, now=now)
+    return one, two
+
+
+def test_a_full_room_offers_its_line_by_a_plain_form(full, ben, client_of):
+    one, _ = full
+    client = client_of(ben)
+    assert "Join the line" in text(client.get(address("round", one.round_id)))
+    answer = client.post(address("choose", one.round_id), {"room": one.pk, "wait": "yes"}, follow=True)
+    page = text(answer)
+    assert "You are in the line for Room 1." in page
+    assert "You are next." in page
+    assert "1 person waits" in page
+
+
+def test_who_was_in_line_reads_about_their_place_and_closes_the_note(full, ben, sana, client_of, now):
+    one, _ = full
+    take_or_wait(one, ben, now=now)
+    leave_room(one.round, sana, now=now)
+    client = client_of(ben)
+    assert "About your place" in text(client.get(address("round", one.round_id)))
+    assert "You have a place in Room 1." in text(client.get(BASE))
+    page = client.post(address("seen", one.round_id), follow=True)
+    assert "About your place" not in text(page)
+    assert "Your room" in text(page)
+
+
+def test_leaving_the_line_works_by_a_plain_form(full, ben, client_of, now):
+    one, _ = full
+    take_or_wait(one, ben, now=now)
+    page = client_of(ben).post(address("leave_line", one.round_id), follow=True)
+    assert "You are no longer in the line for Room 1." in text(page)
+    assert not Waiting.objects.exists()
+
+
+def test_an_offer_is_accepted_by_a_plain_form(full, ben, sana, client_of, at, now):
+    one, two = full
+    choose_room(two, ben, now=now)
+    take_or_wait(one, ben, now=now)
+    leave_room(one.round, sana, now=at("2022-05-27T14:01"))
+    client = client_of(ben)
+    page = text(client.get(address("round", one.round_id)))
+    assert "You can move to Room 1 until" in page and "Stay in Room 2" in page
+    assert "You have a place in Room 1." in text(client.post(address("accept", one.round_id), follow=True))
+
+
+def test_an_offer_accepted_too_late_is_explained_and_the_place_held_stays(full, ben, sana, client_of, at, now):
+    one, two = full
+    choose_room(two, ben, now=now)
+    take_or_wait(one, ben, now=now)
+    leave_room(one.round, sana, now=at("2022-05-27T14:01"))
+    at("2022-05-27T14:06")
+    answer = client_of(ben).post(address("accept", one.round_id))
+    assert answer.status_code == 409
+    assert "No place is held for you any more. You keep your place in Room 2." in text(answer)
+
+
+def test_a_locked_room_shows_no_way_in(full, ben, page_of):
+    one, _ = full
+    type(one).objects.update(locked=True)
+    page = page_of(ben, address("round", one.round_id))
+    assert "Closed to newcomers" in text(page)
+    assert all(f'{form}="{one.pk}" hidden' in text(page) for form in ("data-choose", "data-wait"))
+
+
+def test_coming_in_takes_the_seat_up(make_round, ben, client_of, now):
+    room = make_round(2).rooms.get()
+    choose_room(room, ben, now=now)
+    client_of(ben).get(address("room", room.round_id, room.pk))
+    assert Seat.objects.get().taken_up_at == now
+
+
+def test_a_card_says_what_the_room_has_for_access(full, ben, page_of):
+    one, _ = full
+    type(one).objects.filter(pk=one.pk).update(access="Live captions, BSL")
+    assert "Live captions, BSL" in text(page_of(ben, address("round", one.round_id)))
+
+
+def test_the_lobby_asks_the_undecided_once_and_stops_for_good(full, ben, client_of):
+    client = client_of(ben)
+    assert address("ask") in text(client.get("/assembly-2022/lobby/"))
+    assert "You have not chosen a room in Round one" in text(client.get(address("ask")))
+    assert "We will not ask again." in text(client.post(address("stop_asking"), follow=True))
+    assert text(client.get(address("ask"))) == ""
+
+
+def test_my_news_are_heard_by_me_alone(full, ben, sana, cleo, client_of, now):
+    one, _ = full
+    take_or_wait(one, ben, now=now)
+    leave_room(one.round, sana, now=now)
+    url = f"/assembly-2022/live/delegate.{ben.pk}.rooms/"
+    assert "You have a place in Room 1." in client_of(ben).get(url).json()["state"]["html"]
+    assert [client_of(person).get(url).status_code for person in (sana, cleo)] == [404, 404]

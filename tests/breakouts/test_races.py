@@ -1,5 +1,6 @@
 """A room never holds more than its places, and nobody ever holds two seats or loses one."""
 
+import itertools
 import os
 import random
 from collections import Counter
@@ -10,8 +11,8 @@ from django.db import connection
 from django.urls import reverse
 
 from breakouts import services
-from breakouts.models import Room, Round, Seat
-from breakouts.services import RoomFull, choose_room, leave_room
+from breakouts.models import Room, Seat
+from breakouts.services import RoomFull, choose_room, leave_room, take_or_wait
 from networking.models import Participant
 from tests.breakouts.rush import Gate, make_crowd, rush
 
@@ -71,8 +72,7 @@ def test_negative_control_counting_without_a_lock_oversells(make_round, crowd, n
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="On SQLite the transaction itself is the lock.")
 def test_negative_control_the_service_without_its_lock_oversells(make_round, crowd, now, monkeypatch):
-    unlocked = Round.objects.select_related("session__event")
-    monkeypatch.setattr(services, "lock_round", lambda round_id: unlocked.get(pk=round_id))
+    monkeypatch.setattr(services, "lock_again", lambda round: None)
     room, gate = make_round(1).rooms.get(), Gate(8)
 
     def wait_before_sitting(execute, sql, params, many, context):
@@ -152,3 +152,33 @@ def test_forty_posts_for_the_last_place_get_one_seat_and_thirty_nine_refusals(ma
     assert outcomes == {"done": 40}
     assert Counter(answers) == {303: 1, 409: 39}
     assert room.seats.count() == 1
+
+
+def test_of_two_hundred_at_once_one_sits_and_all_the_others_stand_in_line(make_round, crowd, now):
+    room = make_round(1).rooms.get()
+    assert rush(partial(take_or_wait, room, delegate, now=now) for delegate in crowd) == {"done": JOINS}
+    line = set(room.waiting.values_list("delegate", flat=True))
+    assert (room.seats.count(), len(line)) == (1, JOINS - 1)
+    assert hearing() == seated()
+
+
+def test_a_place_freed_while_others_press_goes_to_the_first_in_line_every_time(make_round, crowd, now):
+    room = make_round(1, starts="14:00", ends="14:45").rooms.get()
+    for delegate in crowd[:10]:
+        take_or_wait(room, delegate, now=now)
+    for holder, following in itertools.pairwise(crowd):
+        pressing = [partial(choose_room, room, delegate, now=now) for delegate in crowd[20:40]]
+        freeing = partial(leave_room, room.round, holder, now=now)
+        assert rush([*pressing[:10], freeing, *pressing[10:]]) == {"done": 1, "RoomFull": 20}
+        assert seated() == {(room.pk, following.pk)} == hearing()
+
+
+def test_many_who_wait_swap_and_leave_at_once_lose_nobody(make_round, crowd, now):
+    people, rooms = crowd[:24], list(make_round(4, 4, 4, starts="14:00", ends="14:45").rooms.all())
+    dice = random.Random(5)
+    moves = [partial(take_or_wait, dice.choice(rooms), dice.choice(people), now=now) for _ in range(100)]
+    moves += [partial(leave_room, rooms[0].round, dice.choice(people), now=now) for _ in range(20)]
+    assert set(rush(moves)) == {"done"}
+    assert all(in_rooms().get(room.pk, 0) <= room.capacity for room in rooms)
+    assert all(room.seats.count() == room.capacity for room in rooms if room.waiting.exists())
+    assert hearing() == seated()

@@ -103,9 +103,39 @@ def test_a_room_that_filled_meanwhile_refuses_plainly_and_the_place_held_stays(v
     move.click()
     expect(sana.get_by_role("alert")).to_contain_text("You keep your place in Questions on fairness.")
     expect(card(sana, "Questions on fairness").get_by_text("Your room", exact=True)).to_be_visible()
-    expect(card(sana, single).get_by_role("button")).to_be_hidden()
+    expect(card(sana, single).get_by_role("button", name="Move here")).to_be_hidden()
+    expect(card(sana, single).get_by_role("button", name="Join the line")).to_be_visible()
     card(ben, single).get_by_role("button", name="Give up my place").click()
     expect(ben.get_by_text("Your room", exact=True)).to_have_count(0)
+
+
+@pytest.mark.database
+def test_who_waits_in_line_is_told_on_any_page_when_the_place_is_theirs(visit, single, axe):
+    ben, sana = visit("Delegate"), visit("Speaker")
+    for page in (ben, sana):
+        open_round(page, "Question rooms")
+    take(ben, single)
+    join = card(sana, single).get_by_role("button", name="Join the line")
+    expect(join).to_be_visible(timeout=15_000)
+    join.click()
+    expect(sana.get_by_role("heading", name=f"You are in the line for {single}")).to_be_visible()
+    expect(card(ben, single).get_by_text("1 person waits")).to_be_visible(timeout=15_000)
+    assert axe(sana) == []
+    sana.goto(f"{EVENT}library/")
+    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    card(ben, single).get_by_role("button", name="Give up my place").click()
+    # A status region says it to a screen reader too, on a page that has nothing to do with rooms.
+    news = sana.locator("[data-rooms-news][role=status][aria-live=polite]")
+    expect(news).to_contain_text(f"You have a place in {single}.", timeout=20_000)
+    assert axe(sana) == []
+    news.get_by_role("link").click()
+    expect(card(sana, single).get_by_text("Your room", exact=True)).to_be_visible()
+    sana.set_viewport_size({"width": 320, "height": 844})
+    assert axe(sana) == []
+    sana.get_by_role("button", name="Close this note").click()
+    expect(sana.get_by_role("heading", name="About your place")).to_have_count(0)
+    card(sana, single).get_by_role("button", name="Give up my place").click()
+    expect(sana.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
 def test_an_organiser_cannot_make_a_room_smaller_than_the_number_seated(visit):

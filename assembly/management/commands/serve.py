@@ -82,7 +82,9 @@ def start_portal(children: Children, port: int) -> None:
     children.start("worker", [sys.executable, "-m", "celery", "-A", "assembly", *worker, "-s", str(beat)])
     # A thousand who come back at once wait their turn: dropping and asking again costs more than waiting.
     patient = ("--websocket_connect_timeout", "60")
-    web = ("-b", "127.0.0.1", "-p", str(port), *patient, "assembly.asgi:application")
+    # So do a thousand who press a button at once: beyond Twisted's usual fifty the kernel would hang up on some.
+    where = ("-e", f"tcp:{port}:interface=127.0.0.1:backlog=1024")
+    web = (*where, *patient, "assembly.asgi:application")
     children.start("web", [sys.executable, "-m", "daphne", *web])
 
 

@@ -1,6 +1,7 @@
 """Tallies are told as whole states, the more seldom the more people listen."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -65,3 +66,23 @@ async def test_the_pace_follows_the_size_of_the_audience(little: Little, size: i
     feed.send(100.0)
     assert feed.seconds_to_send(100.0) == pytest.approx(seconds)
     assert feed.seconds_to_read(100.0) == 1.0
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+async def test_what_is_urgent_is_told_every_second_however_many_listen(little: Little, size: int) -> None:
+    channel = tally()
+    feed = GaugeFeed(replace(channel, kind=replace(channel.kind, is_urgent=True)))
+    feed.sockets = dict.fromkeys(Audience(channel, size).sockets, 0)
+    feed.take({"html": "1"}, 100.0)
+    feed.send(100.0)
+    assert feed.seconds_to_send(100.0) == pytest.approx(1.0)
+
+
+async def test_the_last_of_a_rush_of_urgent_changes_reaches_a_thousand_within_two_seconds(little: Little) -> None:
+    channel = tally()
+    urgent = replace(channel, kind=replace(channel.kind, is_urgent=True))
+    async with Audience(urgent, 1000).listening() as audience:
+        await subscribed()
+        for vote in range(1, 40):
+            await sync_to_async(little.count)(1, vote)
+        await audience.all_see("<b>39</b>", within=2)

@@ -22,7 +22,7 @@ from portal.people.places import ENDED, NoPlace
 from portal.people.services import find_or_create_user
 from portal.people.wizard.forms import AddressForm
 from portal.people.wizard.services import answers_so_far, change_registration, keep_answers, register_from_answers
-from portal.people.wizard.steps import BY_SLUG, STEPS, Step, answers_of, before, next_step, summary_of
+from portal.people.wizard.steps import BY_SLUG, STEPS, Step, before, next_step, said_by, summary_of
 
 TYPED = "registering.typed"
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +87,7 @@ def change(request: EventRequest, slug: str) -> HttpResponse:
     found, registration = _find(slug), request.visitor.registration
     if registration is None or registration.state in ENDED or slug == "conduct":
         raise Http404("Nothing to change.")
-    form = _form(request, found, answers_of(registration).get(slug, {}))
+    form = _form(request, found, said_by(registration)[slug])
     back = reverse("portal:registration", args=[request.event.slug])
     if request.method == "POST" and form.is_valid():
         change_registration(registration, found, form.cleaned_data, now=request.visitor.now)

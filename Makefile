@@ -1,4 +1,4 @@
-.PHONY: run test check bench faults
+.PHONY: run test check bench bench-voice faults
 
 PYTHON ?= python3
 
@@ -17,6 +17,10 @@ check:
 # What the live gateway costs, beside the Channels tutorial and a bare broadcast: about five minutes.
 bench:
 	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test bench -- -m benchmarks $(ARGS)
+
+# A room of thirty on a real media server (Janus, from Debian): about twenty seconds.
+bench-voice:
+	@exec $(PYTHON) deploy/bootstrap.py runtime embedded test voice -- -m benchmarks.voice
 
 # The promises kept while servers are killed and slowed: about ten minutes.
 faults:

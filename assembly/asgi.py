@@ -17,6 +17,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 
 from assembly.onehop import OneHopHandler  # noqa: E402
+from breakouts.voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402
 from portal.live.direct import DirectWriting  # noqa: E402
 from portal.live.routing import websocket_urlpatterns  # noqa: E402
 
@@ -50,7 +51,7 @@ class OwnOrigins:
         await app(scope, receive, send)
 
 
-live = OwnOrigins(URLRouter(websocket_urlpatterns), settings.ORIGINS)
+live = OwnOrigins(URLRouter([*websocket_urlpatterns, *voice_urlpatterns]), settings.ORIGINS)
 application = ProtocolTypeRouter(
     {
         "http": ASGIStaticFilesHandler(pages) if settings.DEBUG else pages,  # type: ignore[arg-type]

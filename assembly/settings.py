@@ -42,6 +42,24 @@ def read_moment(text: str, debug: bool) -> datetime | None:
     return moment
 
 
+def read_janus(url: str, secret: str, admin_key: str) -> tuple[str, str, str]:
+    """Where the media server is, with its two secrets: all three, or none."""
+    if url and not url.startswith(("ws://", "wss://")):
+        raise ImproperlyConfigured("JANUS_URL must begin with ws:// or wss://.")
+    if bool(url) != bool(secret and admin_key) or (not url and (secret or admin_key)):
+        raise ImproperlyConfigured("JANUS_URL, JANUS_SECRET and JANUS_ADMIN_KEY go together: give all or none.")
+    return url, secret, admin_key
+
+
+def read_turn(urls: list[str], secret: str) -> tuple[list[str], str]:
+    """Relays and the secret they share with us, from which each caller's own credentials are made."""
+    if not all(url.startswith(("turn:", "turns:")) for url in urls):
+        raise ImproperlyConfigured("TURN_URLS must each begin with turn: or turns:.")
+    if bool(urls) != bool(secret):
+        raise ImproperlyConfigured("TURN_URLS and TURN_SECRET go together: give both or none.")
+    return urls, secret
+
+
 try:
     DEBUG = env.bool("DEBUG", False)
     BASE_DIR = Path(__file__).resolve().parent.parent
@@ -60,6 +78,12 @@ try:
     TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
     # nginx's internal location for protected files; empty, Django streams them itself.
     ACCEL_PREFIX = env.str("ACCEL_PREFIX", "")
+    # Voice and video in rooms; without Janus up to four people speak directly (docs/voice.md).
+    JANUS_URL, JANUS_SECRET, JANUS_ADMIN_KEY = read_janus(
+        env.str("JANUS_URL", ""), env.str("JANUS_SECRET", ""), env.str("JANUS_ADMIN_KEY", "")
+    )
+    STUN_URLS: list[str] = env.list("STUN_URLS", [])
+    TURN_URLS, TURN_SECRET = read_turn(env.list("TURN_URLS", []), env.str("TURN_SECRET", ""))
 except EnvError as error:
     raise ImproperlyConfigured(f"A setting in the environment is wrong: {error}") from None
 

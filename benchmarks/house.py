@@ -51,8 +51,11 @@ class Server:
     @property
     def cpu(self) -> float:
         """Seconds of processor time, its own and the kernel's for it."""
-        parts = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(parts[11]) + int(parts[12])) / TICKS
+        return sum(map(_ticks, [self.process.pid, *self._children()])) / TICKS
+
+    def _children(self) -> list[int]:
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in listed.split()]
 
     @property
     def kib(self) -> float:
@@ -66,11 +69,25 @@ class Server:
             return False
 
 
+def _ticks(pid: int) -> int:
+    """Processor time, of the process and of the kernel for it, in ticks of the clock."""
+    parts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(parts[11]) + int(parts[12])
+
+
 def daphne(application: str, environment: dict[str, str], folder: Path, *options: str) -> Server:
     port = free_tcp_port()
     command = [sys.executable, "-m", "daphne", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
     command += ["--proxy-headers", "--websocket_connect_timeout", "60"]
     return Server([*command, *options, application], port, environment, folder / f"server-{port}.log")
+
+
+def granian(environment: dict[str, str], folder: Path) -> Server:
+    """Pages as production serves them; its one worker is a child of the process we start."""
+    port = free_tcp_port()
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--blocking-threads", "4", "--log-level", "warning", "assembly.wsgi:application"]
+    return Server(command, port, environment, folder / f"server-{port}.log")
 
 
 @dataclass
@@ -108,8 +125,14 @@ class House:
         return f"conversation.{self.lounge}"
 
     def serve(self, application: str = "assembly.asgi:application", *options: str) -> Server:
-        server = daphne(application, self.environment, self.folder, *options).start()
-        self.servers.append(server)
+        return self._keep(daphne(application, self.environment, self.folder, *options))
+
+    def serve_pages(self) -> Server:
+        """The pages alone, on the server of production."""
+        return self._keep(granian(self.environment, self.folder))
+
+    def _keep(self, server: Server) -> Server:
+        self.servers.append(server.start())
         return server
 
     def stop(self) -> None:

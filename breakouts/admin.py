@@ -122,3 +122,7 @@ class SeatAdmin(EventScopedAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for seat in queryset.order_by("round_id", "pk"):
             self.delete_model(request, seat)
+
+
+# Registered by being imported.
+from breakouts.voice import admin as voice  # noqa: E402, F401

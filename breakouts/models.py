@@ -95,3 +95,7 @@ class Seat(models.Model):
     @property
     def event(self) -> Event:
         return self.round.event
+
+
+# Their tables are of this app too.
+from breakouts.voice import models as voice  # noqa: E402, F401

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from breakouts import views
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("rooms/<int:round_id>/choose/", views.choose, name="choose"),
     path("rooms/<int:round_id>/leave/", views.leave, name="leave"),
     path("rooms/<int:round_id>/<int:room_id>/", views.room, name="room"),
+    path("rooms/<int:round_id>/<int:room_id>/voice/", include("breakouts.voice.urls")),
 ]

@@ -5,6 +5,7 @@ from django.urls import reverse
 from breakouts.live import PLACES
 from breakouts.queries import hours_of_talk
 from breakouts.services import leave_rooms
+from breakouts.voice import wiring as voice
 from networking.hours import register_hours
 from networking.models import Kind
 from portal.live.registry import register_channel
@@ -18,6 +19,7 @@ def connect() -> None:
     register_whereabouts("round", find_rooms)
     register_farewell(leave_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
+    voice.connect()
 
 
 def find_rooms(session: Session) -> str:

@@ -17,6 +17,12 @@ ENVIRONMENT = {
     "EMAIL_URL": "smtp://127.0.0.1:25",
     "TRUSTED_PROXY_COUNT": "1",
     "ACCEL_PREFIX": "/protected/",
+    "JANUS_URL": "ws://127.0.0.1:8188",
+    "JANUS_SECRET": "checked-only",
+    "JANUS_ADMIN_KEY": "checked-only",
+    "STUN_URLS": "",
+    "TURN_URLS": "turns:relay.example.org:443",
+    "TURN_SECRET": "checked-only",
 }
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from networking.models import Conversation, Kind, Message, OpenTo
 from networking.policy import may_hear
 from networking.safety.queries import is_hidden
 from networking.services import open_lounge, open_session_conversation
+from networking.standing import with_standing
 from portal.people.access import Visitor
 from portal.people.models import Delegate
 from portal.programme.models import Kind as SessionKind
@@ -13,9 +14,13 @@ from portal.programme.models import Session
 TALKED = {SessionKind.KEYNOTE, SessionKind.SHOWCASE, SessionKind.TALK}
 
 
-def access_conversation(visitor: Visitor, conversation_id: int) -> Conversation:
-    """A conversation this person may hear. Raises Http404 for one absent and one forbidden alike."""
-    conversation = visitor.event.conversations.filter(pk=conversation_id).first()
+def access_conversation(visitor: Visitor, conversation_id: int, *, standing: bool = False) -> Conversation:
+    """A conversation this person may hear, with how they stand in it. Raises Http404 for one absent and one
+    forbidden alike."""
+    rows = visitor.event.conversations.filter(pk=conversation_id)
+    if standing and visitor.delegate:
+        rows = with_standing(rows, visitor.delegate, visitor.now)
+    conversation = rows.first()
     if conversation is None or not may_hear(visitor, conversation):
         raise Http404("No such conversation.")
     conversation.event = visitor.event

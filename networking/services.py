@@ -1,6 +1,7 @@
 """Opening conversations, coming in, speaking, and taking back what should not stand."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -9,13 +10,13 @@ from networking.direct.inbox import touch_inboxes
 from networking.frames import message_frame
 from networking.mentions import find_mentioned
 from networking.models import LONGEST, Conversation, Kind, Mention, Message, OpenTo, Participant
+from networking.standing import Standing, standing_in
 from portal.events.models import Event
 from portal.events.services import record
+from portal.live.registry import Frame
 from portal.live.services import bump, publish, revoke
 from portal.people.models import Delegate, User
 from portal.programme.models import Session
-
-BURST, BURST_SECONDS = 10, 10
 
 
 class Refused(ValueError):
@@ -69,36 +70,72 @@ def post_message(
 ) -> Message:
     """Says something once per ``client_id``, however often it is sent.
 
-    Raises Refused for an empty or too long text, SlowDown past ten messages in ten seconds.
+    Raises Refused for an empty or too long text and for who is muted, SlowDown past ten messages in ten
+    seconds. The ten are counted before the lock, so that those sent in the very same moment may exceed it.
     """
+    return say_message(conversation, author, text, client_id=client_id, now=now, reply_to=reply_to).message
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message, and the frame in which everyone was told of it."""
+
+    message: Message
+    frame: Frame
+
+
+def say_message(
+    conversation: Conversation,
+    author: Delegate,
+    text: str,
+    *,
+    client_id: uuid.UUID,
+    now: datetime,
+    reply_to: Message | None = None,
+) -> Said:
+    """As ``post_message``, for who also wants the frame."""
     text = clean_text(text)
+    standing = standing_in(conversation, author, now)
+    if standing.is_hasty and (repeated := _find_said(author, client_id)):
+        return repeated
+    check_standing(conversation, standing)
     try:
         with transaction.atomic():
             # First, because it locks: messages get their numbers in the order of their versions.
             version = bump(conversation.channel)
-            _check_pace(author, client_id, now)
-            check_standing(conversation, author, now)
-            message = Message(
-                conversation=conversation, author=author, text=text, at=now, client_id=client_id, version=version,
-                reply_to=reply_to, mentioned=[],
+            check_slow_mode(conversation, author, now)
+            return _say(
+                Message(
+                    conversation=conversation, author=author, text=text, at=now, client_id=client_id, version=version,
+                    reply_to=reply_to, mentioned=[],
+                )
             )  # fmt: skip
-            _say(message)
-    except (IntegrityError, _Repeated):
+    except IntegrityError:
         # Nothing of the repeat is left, its version neither.
-        return Message.objects.select_related("conversation__event", "author").get(author=author, client_id=client_id)
-    return message
+        repeated = _find_said(author, client_id)
+        if repeated is None:
+            raise
+        return repeated
 
 
-def _say(message: Message) -> None:
+def _find_said(author: Delegate, client_id: uuid.UUID) -> Said | None:
+    rows = Message.objects.select_related("conversation__event", "author", "reply_to__author")
+    message = rows.filter(author=author, client_id=client_id).first()
+    return Said(message, message_frame(message)) if message else None
+
+
+def _say(message: Message) -> Said:
     called = find_mentioned(message)
     message.mentioned = [[delegate.user_id, delegate.name] for delegate in called]
-    message.save()
+    message.save(force_insert=True)
     Mention.objects.bulk_create(Mention(message=message, delegate=delegate) for delegate in called)
-    publish(message.conversation.channel, message_frame(message))
+    frame = message_frame(message)
+    publish(message.conversation.channel, frame)
     touch_inboxes([delegate.pk for delegate in called])
     if message.conversation.kind == Kind.DIRECT:
         others = message.conversation.participants.filter(until=None).exclude(delegate=message.author_id)
         touch_inboxes(others.values_list("delegate_id", flat=True))
+    return Said(message, frame)
 
 
 @transaction.atomic
@@ -118,12 +155,17 @@ def tell_change(message: Message) -> None:
     publish(message.conversation.channel, message_frame(message))
 
 
-def check_standing(conversation: Conversation, author: Delegate, now: datetime) -> None:
-    """Raises Refused for who is muted here, SlowDown for who said something too lately in slow mode."""
-    muted = conversation.mutes.filter(delegate=author, until__gt=now).first()
-    if muted:
-        until = conversation.event.local(muted.until)
+def check_standing(conversation: Conversation, standing: Standing) -> None:
+    """Raises Refused for who is muted here, SlowDown for who is writing very fast."""
+    if standing.muted_until:
+        until = conversation.event.local(standing.muted_until)
         raise Refused(f"An organiser has asked you to pause here. You can write again at {until:%H:%M}.")
+    if standing.is_hasty:
+        raise SlowDown("You are writing very fast. Wait a few seconds, then send it again.")
+
+
+def check_slow_mode(conversation: Conversation, author: Delegate, now: datetime) -> None:
+    """Raises SlowDown for who said something too lately. Under the log's lock, so that nobody is quicker than it."""
     if conversation.slow_seconds:
         since = now - timedelta(seconds=conversation.slow_seconds)
         if conversation.messages.filter(author=author, at__gt=since).exists():
@@ -146,16 +188,3 @@ def clean_text(text: str) -> str:
             f"This is {len(text):,} characters long. The most is {LONGEST:,}: shorten it, or send it in parts."
         )
     return text
-
-
-class _Repeated(Exception):
-    """This very message was said before."""
-
-
-def _check_pace(author: Delegate, client_id: uuid.UUID, now: datetime) -> None:
-    recent = author.messages.filter(at__gt=now - timedelta(seconds=BURST_SECONDS)).order_by()
-    lately = list(recent.values_list("client_id", flat=True)[:BURST])
-    if client_id in lately:
-        raise _Repeated
-    if len(lately) >= BURST:
-        raise SlowDown("You are writing very fast. Wait a few seconds, then send it again.")

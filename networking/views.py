@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from networking.access import access_conversation, access_lounge, access_session_conversation
 from networking.direct.inbox import first_unread, read_mark
 from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableForm, SearchForm
-from networking.frames import message_frame
 from networking.leading import may_lead
 from networking.message_views import by_script, number, refuse_closed
 from networking.models import Conversation, Kind, Message
 from networking.policy import may_speak
 from networking.queries import find_people, history
 from networking.safety.queries import announce_of, hidden_from
-from networking.services import Refused, SlowDown, list_delegate, post_message
+from networking.services import Refused, SlowDown, list_delegate, say_message
 from networking.tables import tables_of
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
@@ -79,7 +78,7 @@ def session_panel(request: EventRequest, session_id: int) -> HttpResponse:
 def say(request: EventRequest, conversation_id: int) -> HttpResponse:
     """By script: JSON with the message, or why not. By plain form: back to the page, the text kept on an error."""
     visitor = request.visitor
-    found = access_conversation(visitor, conversation_id)
+    found = access_conversation(visitor, conversation_id, standing=True)
     if not may_speak(visitor, found) or visitor.delegate is None:
         return refuse_closed(request)
     form = MessageForm(request.POST)
@@ -88,12 +87,12 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
     text, client_id = form.cleaned_data["text"], form.cleaned_data["client_id"]
     try:
         answered = _answered(found, form.cleaned_data["reply_to"])
-        message = post_message(found, visitor.delegate, text, client_id=client_id, reply_to=answered, now=visitor.now)
+        said = say_message(found, visitor.delegate, text, client_id=client_id, reply_to=answered, now=visitor.now)
     except Refused as refused:
         return _refuse(request, found, form, refused)
     if by_script(request):
-        frame = message_frame(message)
-        return JsonResponse({"version": frame.version, "html": frame.html, "id": message.pk}, status=201)
+        frame = said.frame
+        return JsonResponse({"version": frame.version, "html": frame.html, "id": said.message.pk}, status=201)
     return redirect(found.get_absolute_url() + "#latest")
 
 

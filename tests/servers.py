@@ -104,6 +104,47 @@ def running_postgresql(programs: Path) -> Iterator[str]:
             run([*control, "-m", "immediate", "stop"])
 
 
+JANUS_SECRET, JANUS_ADMIN_KEY = "secret-of-the-tests", "key-of-the-tests"
+JANUS = {
+    "janus.jcfg": """
+        general: {{ configs_folder = "{folder}"; api_secret = "{secret}"; debug_level = 3; log_to_stdout = true }}
+        nat: {{ ice_enforce_list = "lo"; ice_lite = false }}
+        media: {{ rtp_port_range = "{ports}"; ipv6 = false }}
+        transports: {{ disable = "libjanus_http.so,libjanus_pfunix.so,libjanus_mqtt.so,libjanus_nanomsg.so" }}
+        events: {{ broadcast = false }}
+    """,
+    "janus.transport.websockets.jcfg": """
+        general: {{ json = "compact"; ws = true; ws_port = {port}; ws_ip = "127.0.0.1"; wss = false }}
+    """,
+    "janus.plugin.videoroom.jcfg": """general: {{ admin_key = "{admin_key}" }}""",
+}
+
+
+@contextmanager
+def running_janus() -> Iterator[dict[str, str]]:
+    """A media server for this machine alone: gives the environment of a portal that uses it."""
+    port = free_tcp_port()
+    with tempfile.TemporaryDirectory(prefix="assembly-") as folder:
+        values = {"folder": folder, "port": port, "secret": JANUS_SECRET, "admin_key": JANUS_ADMIN_KEY}
+        for name, text in JANUS.items():
+            Path(folder, name).write_text(text.format(**values, ports="20000-24000"))
+        with Path(folder, "log").open("w") as log:
+            server = subprocess.Popen(["janus", "-F", folder], stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        try:
+            until(lambda: answers(port) or server.poll() is not None)
+            assert server.poll() is None, Path(folder, "log").read_text()
+            url = f"ws://127.0.0.1:{port}"
+            yield {"JANUS_URL": url, "JANUS_SECRET": JANUS_SECRET, "JANUS_ADMIN_KEY": JANUS_ADMIN_KEY}
+        finally:
+            server.kill()
+            server.wait()
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def become_server(folder: Path) -> list[str]:
     """How to run as somebody who is not root, which PostgreSQL asks for."""
     if os.geteuid() != 0:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.servers import free_tcp_port, until
 
 ROOT = Path(__file__).resolve().parents[1]
-OURS = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "ASSEMBLY_NOW", "ORIGINS", "ALLOWED_HOSTS")
+OURS = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "ASSEMBLY_NOW", "ORIGINS", "ALLOWED_HOSTS", "JANUS_URL")
 
 
 @dataclass

@@ -114,6 +114,18 @@ TABLE = {
     "breakouts:choose": ({"round_id": "round"}, POST, POST),
     "breakouts:leave": ({"round_id": "round"}, POST, POST),
     "breakouts:room": ({"round_id": "round", "room_id": "room"}, [IN, 404, 403, 403, 200], [403] * 5),
+    "breakouts:voice": ({"round_id": "round", "room_id": "room"}, [IN, 404, 302, 302, 200], [403, 302, 302, 302, 403]),
+    "breakouts:voice_link": (
+        {"round_id": "round", "room_id": "room"},
+        [IN, 404, 404, 404, 404],
+        [403, 404, 404, 404, 403],
+    ),
+    "breakouts:voice_enter": ({"round_id": "round", "room_id": "room"}, POST, POST),
+    "breakouts:voice_leave": ({"round_id": "round", "room_id": "room"}, POST, POST),
+    "breakouts:voice_beat": ({"round_id": "round", "room_id": "room"}, POST, POST),
+    "breakouts:voice_switch": ({"round_id": "round", "room_id": "room"}, POST, POST),
+    "breakouts:voice_signal": ({"round_id": "round", "room_id": "room"}, POST, POST),
+    "breakouts:voice_lead": ({"round_id": "round", "room_id": "room"}, POST, POST),
     "library:documents": ({}, MEMBERS, READ),
     "library:recordings": ({}, MEMBERS, [403, 403, 200, 200, 403]),
     # The parts of a session's page: each says nothing of what may not be read or watched yet.

@@ -96,6 +96,8 @@ PROGRAMME = [
     Slot("15:45", 45, Kind.ROUND, "Question rooms", summary=OURS, rooms=ROUND_THREE),
     Slot("16:30", 15, Kind.TALK, "What we heard, and what happens next"),
 ]
+# This room meets elsewhere, by a link that those with a place get shortly before.
+MEETS_ELSEWHERE = {"Questions on ideas to take home": "https://bbb.example.org/b/ideas-to-take-home"}
 # A newcomer should find the first round on, with the morning's film to watch and the rest to come.
 LIVE_AT = "11:25"
 FILM_OF = "Opening keynote"

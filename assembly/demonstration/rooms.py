@@ -5,9 +5,21 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from assembly.demonstration.content import DOCUMENTS, FILM_OF, LOUNGE, POLL, POLL_OPTIONS, QUESTIONS, ROOM_PLACES, Slot
+from assembly.demonstration.content import (
+    DOCUMENTS,
+    FILM_OF,
+    LOUNGE,
+    MEETS_ELSEWHERE,
+    POLL,
+    POLL_OPTIONS,
+    QUESTIONS,
+    ROOM_PLACES,
+    Slot,
+)
 from assembly.demonstration.pdf import text_pdf
 from breakouts.services import add_room, open_round
+from breakouts.voice.models import Way
+from breakouts.voice.services import choose_way
 from library.films import demonstration_film
 from library.recordings import publish_film
 from library.services import add_document
@@ -28,7 +40,11 @@ def build_rooms(session: Session, slot: Slot) -> None:
     if slot.kind == Kind.ROUND:
         round = open_round(session)
         for title, theme in slot.rooms:
-            add_room(round, title=title, theme=theme, capacity=ROOM_PLACES, hosts="two facilitators (placeholders)")
+            room = add_room(
+                round, title=title, theme=theme, capacity=ROOM_PLACES, hosts="two facilitators (placeholders)"
+            )
+            if title in MEETS_ELSEWHERE:
+                choose_way(room, Way.LINK, link=MEETS_ELSEWHERE[title])
     elif slot.kind not in {Kind.BREAK, Kind.LOBBY}:
         open_session_conversation(session)
 

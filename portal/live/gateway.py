@@ -62,7 +62,7 @@ class Gateway(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self.hub = current_hub()
-        key = _session_key(self.scope)
+        key = session_key(self.scope)
         if not key:
             await self.close(SIGNED_OUT)
             return
@@ -226,7 +226,7 @@ async def _tell_error(socket: Socket, name: str, error: str) -> None:
     await socket.tell(wire.encode({"channel": name, "error": error}))
 
 
-def _session_key(scope: Any) -> str:
+def session_key(scope: Any) -> str:
     header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     return parse_cookie(header.decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
 

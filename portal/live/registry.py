@@ -77,11 +77,13 @@ Door = Callable[[AbstractBaseUser, str, datetime], Admission]
 Witness = Callable[[str, Collection[int], datetime], None]
 
 HiddenFrom = Callable[[int, str], frozenset[int]]
+Revoked = Callable[[int, str], None]
 
 _kinds: dict[str, ChannelKind] = {}
 _hidden: list[HiddenFrom] = []
 _doors: list[Door] = []
 _witnesses: list[Witness] = []
+_revoked: list[Revoked] = []
 
 
 def register_channel(kind: ChannelKind) -> None:
@@ -115,6 +117,20 @@ def register_hidden_from(hidden_from: HiddenFrom) -> None:
 
 def ask_hidden_from(user_id: int, event: str) -> frozenset[int]:
     return _hidden[0](user_id, event) if _hidden else frozenset()
+
+
+def register_revoked(revoked: Revoked) -> None:
+    """``revoked(user_id, event_slug)`` is called once a revocation has committed, in its writer's thread.
+
+    The slug is empty where it concerns all events. For what a lost right must end beside sockets.
+    """
+    if revoked not in _revoked:
+        _revoked.append(revoked)
+
+
+def tell_revoked(user_id: int, event: str) -> None:
+    for revoked in _revoked:
+        revoked(user_id, event)
 
 
 def find_channel(name: str) -> Channel | None:

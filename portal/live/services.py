@@ -15,7 +15,7 @@ from redis.retry import Retry
 from portal.live import wire
 from portal.live.access import hash_session
 from portal.live.models import Log, Revocation
-from portal.live.registry import Frame
+from portal.live.registry import Frame, tell_revoked
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +75,7 @@ def revoke(user_id: int, *, session_key: str = "", event: str = "", reason: str)
             reason=reason,
         )
         _send_on_commit(wire.pack_revocation(revocation.pk))
+        transaction.on_commit(lambda: tell_revoked(user_id, event), robust=True)
 
 
 def forget_revocations(*, before: datetime) -> int:

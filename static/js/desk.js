@@ -16,13 +16,13 @@ class Desk {
     for (const gauge of gauges.split(" ")) this.watch(gauge);
   }
 
-  // The first state is the one the page was made with, or nearly so.
+  // The first state counts as a change: something may have happened between the page and its listening.
   watch(gauge) {
     let known = null;
     listen(gauge, {
       onGauge: (state) => {
         const told = JSON.stringify(state);
-        if (known !== null && known !== told) this.change();
+        if (known !== told) this.change();
         known = told;
       },
     });
@@ -42,7 +42,8 @@ class Desk {
 
   async fetch() {
     const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer || answer.status >= 500) return this.change();
+    if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-desk]");
     if (!fresh) return;

@@ -87,3 +87,10 @@ def test_a_crowd_comes_once(assembly):
 def test_a_day_that_is_none_gets_a_sentence(db):
     with pytest.raises(CommandError, match="--date takes a day like 2022-05-27"):
         demo(date="27/05/2022")
+
+
+def test_one_room_meets_elsewhere_by_a_link(assembly):
+    from breakouts.voice.models import RoomVoice
+
+    [plan] = RoomVoice.objects.all()
+    assert (plan.room.title, plan.way) == ("Questions on ideas to take home", "link")

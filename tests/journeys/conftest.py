@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import uuid
 from collections.abc import Callable, Iterator
@@ -10,13 +11,15 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.servers import chromium
+from tests.servers import chromium, running_janus
 from tests.serving import ROOT, Serving
 
 EVENT = "/assembly-2022/"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
+# Milliseconds. A machine may have other work to do; where a time is promised, the test says it itself.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +37,22 @@ def database() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory, database: dict[str, str]) -> Iterator["Portal"]:
+def media_server() -> Iterator[dict[str, str]]:
+    """Janus where it is on this machine; without it rooms speak from browser to browser."""
+    if shutil.which("janus") is None:
+        yield {}
+        return
+    with running_janus() as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def portal(
+    tmp_path_factory: pytest.TempPathFactory, database: dict[str, str], media_server: dict[str, str]
+) -> Iterator["Portal"]:
     if chromium() is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)("Chromium is not on this machine.")
-    serving = Serving(tmp_path_factory.mktemp("portal"), environment=database).start()
+    serving = Serving(tmp_path_factory.mktemp("portal"), environment=database | media_server).start()
     try:
         yield Portal(serving.ready())
     finally:
@@ -57,7 +72,8 @@ class Portal:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    media = ["--autoplay-policy=no-user-gesture-required"]
+    media = ["--autoplay-policy=no-user-gesture-required", "--use-fake-device-for-media-stream"]
+    media += ["--use-fake-ui-for-media-stream"]
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium(), args=[*quiet, *media])
         yield launched

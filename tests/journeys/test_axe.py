@@ -38,6 +38,7 @@ PAGES: dict[str, tuple[str, dict[str, int]]] = {
     "rounds": (f"{EVENT}rooms/", {}),
     "round": ("{round}", {}),
     "room": ("{room}", {"Speaker": 403}),
+    "voice of a room": ("{room}voice/", {"Speaker": 403}),
     "session's talk": ("{film}../talk/", {}),
     "library": (f"{EVENT}library/", {}),
     "library with nothing found": (f"{EVENT}library/?q=zzzz", {}),

@@ -187,7 +187,7 @@ def test_a_page_costs_the_same_at_one_poll_and_at_three(lounge, ben, ada, open_p
         with CaptureQueriesContext(connection) as queries:
             client.get(address(lounge, "panel/"))
         counts.append(len(queries))
-    assert counts == [13, 13]
+    assert counts == [11, 11]
 
 
 def test_the_desk_costs_the_same_at_one_poll_and_at_three(lounge, ada, open_poll, client_of):

@@ -199,7 +199,7 @@ def test_a_page_costs_the_same_at_one_question_and_at_three(lounge, ben, sana, a
         with CaptureQueriesContext(connection) as queries:
             client.get(address(lounge, "panel/"))
         counts.append(len(queries))
-    assert counts == [14, 14]
+    assert counts == [12, 12]
 
 
 def test_the_desk_costs_the_same_at_one_question_and_at_three(lounge, ben, sana, ada, ask, client_of):

@@ -72,7 +72,7 @@ def test_the_programme_costs_the_same_at_one_session_and_at_three(ben, client_of
     make_session("Three")
     with CaptureQueriesContext(connection) as three:
         client.get(f"{BASE}programme/")
-    assert len(three) == len(one) == 8
+    assert len(three) == len(one) == 6
 
 
 def test_a_session_of_another_event_is_not_found(other_event, ben, client_of, make_session):

@@ -1,0 +1,58 @@
+"""Who may be in the voice of a room, follow its link, and be heard."""
+
+from datetime import datetime, timedelta
+
+from breakouts.models import Room
+from breakouts.policy import has_seat
+from breakouts.voice.models import Caller, VoicePlan
+from networking.leading import may_lead
+from portal.events.policy import Reach
+from portal.people.access import Visitor
+
+
+def has_place(visitor: Visitor, room: Room) -> bool:
+    """Organisers, those who lead the room and those with a seat."""
+    return leads(visitor, room) or (visitor.delegate is not None and has_seat(visitor.delegate, room))
+
+
+def leads(visitor: Visitor, room: Room) -> bool:
+    return visitor.is_organiser or may_lead(visitor, room.conversation)
+
+
+def may_take_part(visitor: Visitor, room: Room) -> bool:
+    """While the session is on; organisers also before, to try it. Nobody after its end or the room's close."""
+    if is_over(room, visitor.now):
+        return False
+    if visitor.is_organiser:
+        return True
+    return visitor.now >= room.round.session.starts and visitor.may(Reach.TALK) and has_place(visitor, room)
+
+
+def may_follow_link(visitor: Visitor, room: Room, plan: VoicePlan) -> bool:
+    """As for taking part, and some minutes earlier."""
+    if is_over(room, visitor.now):
+        return False
+    if visitor.is_organiser:
+        return True
+    return visitor.now >= link_opens(room, plan) and visitor.may(Reach.CHOOSE) and has_place(visitor, room)
+
+
+def is_over(room: Room, now: datetime) -> bool:
+    return now >= ends_of(room) or room.conversation.closed_at is not None
+
+
+def ends_of(room: Room) -> datetime:
+    return room.round.session.ends
+
+
+def link_opens(room: Room, plan: VoicePlan) -> datetime:
+    return room.round.session.starts - timedelta(minutes=plan.minutes_before)
+
+
+def name_in(visitor: Visitor, room: Room) -> str:
+    """What the others see them as."""
+    return visitor.delegate.name if visitor.delegate else str(visitor.user)
+
+
+def may_be_heard(caller: Caller, plan: VoicePlan, *, is_leader: bool) -> bool:
+    return is_leader or caller.floor or not plan.by_floor

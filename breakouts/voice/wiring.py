@@ -1,0 +1,18 @@
+"""What the voice of rooms puts into the portal's registries, once at start."""
+
+from breakouts.voice.live import KINDS
+from breakouts.voice.services import check_rights, sweep_voice
+from portal import clock
+from portal.live.registry import register_channel, register_revoked
+from portal.sweeps.registry import register_sweep
+
+
+def connect() -> None:
+    for kind in KINDS:
+        register_channel(kind)
+    register_revoked(_check_rights)
+    register_sweep("breakouts.voice", sweep_voice)
+
+
+def _check_rights(user_id: int, event_slug: str) -> None:
+    check_rights(user_id, event_slug, clock.now())

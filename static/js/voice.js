@@ -1,0 +1,346 @@
+// <div data-voice="3"> is the voice of a room: try devices, join muted, speak, leave. The portal's gauge of who is in
+// rules the page: who is not in it is let go, and a microphone that it calls off is switched off.
+
+import { serverNow } from "./countdown.js";
+import { listen } from "./live.js";
+import { Devices, explain, measure, playTone } from "./voice-devices.js";
+import { Sfu } from "./voice-janus.js";
+import { Mesh } from "./voice-peer.js";
+import { People } from "./voice-people.js";
+
+const BEAT_MS = 20_000;
+const STALE_MS = 45_000;
+const SETTLE_MS = 5_000;
+const STABLE_MS = 30_000;
+const LONGEST_WAIT_MS = 15_000;
+const OUT = "You are not in this room's voice any more.";
+const LOST = "The connection to this room's voice was lost. Connecting again.";
+const NO_PORTAL = "The portal does not answer. Check your connection, then try again.";
+
+class Voice {
+  constructor(root) {
+    this.root = root;
+    this.find = (name) => root.querySelector(`[data-voice-${name}]`);
+    this.channel = root.dataset.voiceChannel;
+    this.devices = new Devices(root);
+    this.people = new People(this.find("people"), this.find("person"), (to, act) => this.lead({ to, act }));
+    this.tracks = { audio: null, video: null };
+    this.failures = 0;
+    this.switching = 0;
+    this.work = Promise.resolve();
+    this.bind();
+    root.hidden = false;
+    listen(this.channel, { onGauge: (state) => this.follow(state) });
+  }
+
+  bind() {
+    const on = (name, act) => this.find(name)?.addEventListener("click", act);
+    on("try", () => this.try());
+    on("tone", () => playTone(this.devices.output));
+    on("join", () => this.join());
+    on("leave", () => this.leave());
+    for (const button of this.root.querySelectorAll("[data-voice-room]")) {
+      button.addEventListener("click", () => this.lead({ act: button.dataset.voiceRoom }));
+    }
+    for (const button of this.root.querySelectorAll("[data-voice-switch]")) {
+      button.addEventListener("click", () => this.toggle(button.dataset.voiceSwitch));
+    }
+    if (sessionStorage.getItem(this.channel)) this.find("join").textContent = "Join again";
+    document.addEventListener("live:refused", ({ detail }) => detail.channel === this.channel && this.goOut(OUT));
+    for (const name of ["live:signed-out", "live:closed"]) document.addEventListener(name, () => this.goOut(OUT));
+    window.addEventListener("pagehide", () => this.tellLeaving());
+  }
+
+  // Before joining
+
+  async try() {
+    this.complain("");
+    this.stopTrying();
+    await this.tryOne("microphone", (track) => {
+      this.find("meter").hidden = false;
+      this.stopMeter = measure(track, this.root.querySelector("meter"));
+    });
+    if (this.devices.wantsCamera) {
+      await this.tryOne("camera", (track) => {
+        this.find("preview").srcObject = new MediaStream([track]);
+        this.find("preview-off").hidden = true;
+      });
+    }
+  }
+
+  async tryOne(what, show) {
+    try {
+      const track = await this.devices.open(what);
+      this.tried = [...(this.tried ?? []), track];
+      show(track);
+    } catch (error) {
+      this.complain(explain(error, what));
+    }
+  }
+
+  stopTrying() {
+    this.stopMeter?.();
+    this.stopMeter = null;
+    for (const track of this.tried ?? []) track.stop();
+    this.tried = [];
+    this.find("preview").srcObject = null;
+    this.find("preview-off").hidden = false;
+    this.find("meter").hidden = true;
+  }
+
+  // Coming and going
+
+  async join() {
+    this.complain("");
+    this.stopTrying();
+    const answer = await this.post("enter");
+    if (answer.problem) return this.refused(answer);
+    this.open(answer);
+    this.show(true);
+    this.find("inside").querySelector("h2").focus();
+    sessionStorage.setItem(this.channel, "in");
+  }
+
+  open(entrance) {
+    this.me = entrance;
+    this.seen = false;
+    this.openedAt = this.beaten = Date.now();
+    this.people.mine = entrance.id;
+    this.people.output = this.devices.output;
+    const page = {
+      signal: (to, body) => this.post("signal", { to, entry: entrance.entry, body: JSON.stringify(body) }),
+      onMedia: (id, tracks) => this.people.play(id, tracks),
+      onTrouble: (words) => this.whenTroubled(words),
+      onLost: (words) => this.lose(words),
+      onOut: () => this.goOut(OUT),
+    };
+    this.transport = entrance.way === "janus" ? new Sfu(entrance, page) : new Mesh(entrance, page);
+    if (entrance.channel) this.listenForSignals(entrance);
+    this.beat = setInterval(() => this.stay(), BEAT_MS);
+    if (this.state) this.follow(this.state);
+  }
+
+  listenForSignals({ channel, version }) {
+    const transport = this.transport;
+    this.stopListening = listen(channel, {
+      version,
+      onFrame: ({ body }) => transport.hear(body).catch((error) => console.warn(error)),
+    });
+  }
+
+  shut() {
+    clearInterval(this.beat);
+    this.stopListening?.();
+    this.stopListening = null;
+    this.transport?.close();
+    this.transport = null;
+    this.me = null;
+  }
+
+  /** The line dropped: back to the same room, with what was on. */
+  lose(words) {
+    if (!this.me) return;
+    if (Date.now() - this.openedAt > STABLE_MS) this.failures = 0;
+    this.shut();
+    this.complain(words || LOST);
+    const wait = Math.min(1000 * 2 ** this.failures, LONGEST_WAIT_MS);
+    this.failures += 1;
+    this.again = setTimeout(() => this.comeBack(), wait * (0.75 + Math.random() / 2));
+  }
+
+  async comeBack() {
+    const answer = await this.post("enter");
+    if (answer.status === 403) return this.goOut(answer.problem);
+    if (answer.problem) {
+      this.me = {};
+      return this.lose();
+    }
+    this.open(answer);
+    this.complain("");
+    await this.tellSwitches();
+  }
+
+  async stay() {
+    if (this.me?.way === "janus") return;
+    const answer = await this.post("beat", { entry: this.me.entry });
+    if (!answer.problem) this.beaten = Date.now();
+    else if (answer.status === 403) this.lose();
+  }
+
+  async leave() {
+    const { entry } = this.me ?? {};
+    this.goOut("");
+    await this.post("leave", { entry });
+    sessionStorage.removeItem(this.channel);
+  }
+
+  tellLeaving() {
+    if (!this.me?.entry) return;
+    navigator.sendBeacon(this.address("leave"), this.fill({ entry: this.me.entry }));
+    this.shut();
+  }
+
+  /** Out, whoever decided it: nothing is sent or played from here on. */
+  goOut(words) {
+    if (!this.me && !this.again) return;
+    clearTimeout(this.again);
+    this.again = 0;
+    this.shut();
+    for (const kind of ["audio", "video"]) this.setTrack(kind, null);
+    this.people.clear();
+    this.show(false);
+    this.find("join").textContent = "Join again";
+    this.complain(words);
+    this.find("join").focus();
+  }
+
+  // What the gauge says
+
+  follow(state) {
+    this.state = state;
+    this.showRule(state.by_floor);
+    if (!this.me?.entry) return;
+    this.endAt(state.ends);
+    const mine = state.people.find(({ id }) => id === this.me.id);
+    const isIn = mine?.entry === this.me.entry;
+    if (!isIn) return this.seen && this.whenMissing(mine);
+    this.seen = true;
+    this.say(this.people.show(state.people));
+    this.obey(mine);
+    this.transport.meet(state.people);
+  }
+
+  showRule(byFloor) {
+    for (const words of this.root.querySelectorAll("[data-voice-by-floor]")) words.hidden = !byFloor;
+    for (const button of this.root.querySelectorAll("[data-voice-room]")) {
+      button.hidden = button.dataset.voiceRoom === (byFloor ? "by_floor" : "freely");
+    }
+    this.people.byFloor = byFloor;
+  }
+
+  whenMissing(mine) {
+    if (mine) return this.goOut("You joined from another tab or device, so you left here.");
+    if (Date.now() - this.beaten > STALE_MS) return this.lose();
+    this.goOut(OUT);
+  }
+
+  endAt(ends) {
+    clearTimeout(this.ending);
+    const left = Date.parse(ends) - serverNow();
+    if (left < 2 ** 31) this.ending = setTimeout(() => this.goOut("This room's time is up."), Math.max(0, left));
+  }
+
+  /** Who leads the room may have switched something off here; a gauge from before our own click may not. */
+  obey(mine) {
+    const same = mine.microphone === Boolean(this.tracks.audio) && mine.camera === Boolean(this.tracks.video);
+    if (same) this.switchedAt = 0;
+    if (same || this.switching || Date.now() - (this.switchedAt ?? 0) < SETTLE_MS) return;
+    const muted = this.tracks.audio && !mine.microphone;
+    if (!mine.microphone) this.setTrack("audio", null);
+    if (!mine.camera) this.setTrack("video", null);
+    this.transport.send(this.tracks);
+    if (muted) this.complain("Your microphone was switched off by somebody who leads this room.");
+  }
+
+  // Microphone and camera
+
+  /** One click after another: none is lost while the one before is still at work. */
+  toggle(what) {
+    this.switching += 1;
+    this.work = this.work.then(() => this.toggleNow(what));
+  }
+
+  async toggleNow(what) {
+    this.complain("");
+    const kind = what === "camera" ? "video" : "audio";
+    try {
+      if (!this.me) return;
+      this.setTrack(kind, this.tracks[kind] ? null : await this.devices.open(what));
+      await this.tellSwitches();
+    } catch (error) {
+      this.complain(explain(error, what));
+    } finally {
+      this.switching -= 1;
+    }
+  }
+
+  /** The portal first: it says whether there is a place, and only then is anything sent. */
+  async tellSwitches() {
+    if (!this.me) return;
+    const on = { microphone: this.tracks.audio ? "on" : "", camera: this.tracks.video ? "on" : "" };
+    this.switchedAt = Date.now();
+    setTimeout(() => this.follow(this.state), SETTLE_MS + 100);
+    const answer = await this.post("switch", on);
+    if (answer.problem) {
+      for (const kind of ["audio", "video"]) this.setTrack(kind, null);
+      this.complain(answer.problem);
+    }
+    await this.transport?.send({ ...this.tracks });
+  }
+
+  setTrack(kind, track) {
+    this.tracks[kind]?.stop();
+    this.tracks[kind] = track;
+    const button = this.root.querySelector(`[data-voice-switch=${kind === "video" ? "camera" : "microphone"}]`);
+    button.setAttribute("aria-pressed", Boolean(track));
+    button.querySelector("[data-voice-state]").textContent = track ? "on" : "off";
+    if (kind === "video" && this.me?.id) this.people.play(this.me.id, track ? [track] : []);
+  }
+
+  // Telling
+
+  lead(fields) {
+    this.post("lead", fields).then(({ problem }) => problem && this.complain(problem));
+  }
+
+  /** @returns {Promise<object>} the answer, or a problem in words with its status (0: nobody answered) */
+  async post(name, fields = {}) {
+    const headers = { Accept: "application/json" };
+    try {
+      const response = await fetch(this.address(name), { method: "POST", body: this.fill(fields), headers });
+      const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+      const answer = isJson ? await response.json() : {};
+      if (!response.ok) return { problem: answer.problem ?? OUT, status: response.status };
+      return answer;
+    } catch {
+      return { problem: NO_PORTAL, status: 0 };
+    }
+  }
+
+  address(name) {
+    return `${this.root.dataset.voiceAddress}${name}/`;
+  }
+
+  fill(fields) {
+    const body = new FormData(this.find("form"));
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return body;
+  }
+
+  refused({ problem }) {
+    this.complain(problem);
+  }
+
+  show(inside) {
+    this.find("before").hidden = inside;
+    this.find("inside").hidden = !inside;
+  }
+
+  complain(words) {
+    this.find("problem-text").textContent = words;
+    this.find("problem").hidden = !words;
+  }
+
+  /** What the network does is said until it does better; it takes no other words away. */
+  whenTroubled(words) {
+    const shown = this.find("problem-text").textContent;
+    if (words || shown === this.trouble) this.complain(words);
+    this.trouble = words;
+  }
+
+  say(words) {
+    if (words) this.find("status").textContent = words;
+  }
+}
+
+for (const root of document.querySelectorAll("[data-voice]")) new Voice(root);

@@ -1,0 +1,296 @@
+"""Coming in, being heard, the floor, and every way in which a right ends."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from breakouts.models import Room
+from breakouts.services import choose_room, leave_room
+from breakouts.voice import services
+from breakouts.voice.models import Caller, EventVoice, RoomVoice, Signal, Way
+from breakouts.voice.providers import PROVIDERS, name_of_meeting, plan_of, provider_of
+from breakouts.voice.queries import voice_state
+from breakouts.voice.services import VoiceFull, VoiceRefused
+from networking.safety.services import suspend
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def people(room) -> list[str]:
+    return [person["name"] for person in voice_state(room.pk, None)["people"]]
+
+
+def on(caller, now, **which):
+    wanted = {"microphone": True, "camera": False, "is_leader": False, **which}
+    return services.switch(caller, **wanted, now=now)
+
+
+# The plan
+
+
+def test_without_a_plan_up_to_four_speak_directly(room, settings):
+    settings.JANUS_URL = ""
+    assert provider_of(plan_of(room)).way == Way.PEER
+
+
+def test_a_media_server_is_used_where_there_is_one(room, settings):
+    settings.JANUS_URL = "ws://127.0.0.1:8188"
+    assert provider_of(plan_of(room)).way == Way.JANUS
+
+
+def test_a_plan_for_a_media_server_that_is_not_there_is_a_plan_for_nothing(room, plan, settings):
+    settings.JANUS_URL = ""
+    plan("janus")
+    assert provider_of(plan_of(Room.objects.get(pk=room.pk))).way == Way.NONE
+
+
+def test_a_room_goes_by_its_own_plan_before_its_events(room, event, plan):
+    EventVoice.objects.create(event=event, way="none")
+    assert plan_of(Room.objects.get(pk=room.pk)).way == "none"
+    plan("peer")
+    assert plan_of(Room.objects.get(pk=room.pk)).way == "peer"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "",
+        "http://example.org/meeting",
+        "javascript:alert(1)",
+        "https://",
+        "https://ben:secret@example.org/",
+        "zoom.us/j/1",
+    ],
+)
+def test_a_link_must_be_whole_and_encrypted(room, link):
+    with pytest.raises(ValidationError):
+        RoomVoice(room=room, way="link", link=link).full_clean()
+
+
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("https://teams.microsoft.com/l/meetup-join/1", "Microsoft Teams"),
+        ("https://us02web.zoom.us/j/1", "Zoom"),
+        ("https://meet.jit.si/room", "Jitsi Meet"),
+        ("https://bbb.example.org/b/room", "BigBlueButton"),
+        ("https://notzoom.us/j/1", "notzoom.us"),
+    ],
+)
+def test_a_meeting_is_called_by_its_name(room, link, name):
+    RoomVoice(room=room, way="link", link=link).full_clean()
+    assert name_of_meeting(link) == name
+
+
+def test_every_way_has_a_provider():
+    assert set(PROVIDERS) == set(Way)
+    assert [way for way, provider in PROVIDERS.items() if provider.is_embedded] == [Way.PEER, Way.JANUS]
+
+
+# Coming in
+
+
+def test_a_person_comes_in_muted(room, ben, join):
+    caller = join(room, ben)
+    assert not caller.microphone
+    assert not caller.camera
+    assert people(room) == ["Ben Placeholder"]
+
+
+def test_a_fifth_person_does_not_fit_between_peers_and_fits_when_one_has_gone(room, plan, make_delegates, join):
+    plan("peer")
+    *four, fifth = make_delegates(5)
+    callers = [join(room, delegate) for delegate in four]
+    with pytest.raises(VoiceFull, match="4 people are in already"):
+        join(room, fifth)
+    services.leave_voice(callers[0], entry=callers[0].entry)
+    join(room, fifth)
+    assert len(people(room)) == 4
+
+
+def test_who_was_not_heard_of_for_a_minute_takes_no_place(room, plan, make_delegates, join, now):
+    plan("peer")
+    *four, fifth = make_delegates(5)
+    for delegate in four:
+        join(room, delegate)
+    services.enter_voice(room, fifth.user, fifth.name, now=now + timedelta(seconds=61))
+
+
+def test_coming_in_again_makes_the_earlier_tab_late(room, ben, join, now):
+    first = join(room, ben)
+    second = join(room, ben)
+    assert second.pk == first.pk
+    assert not services.leave_voice(first, entry=first.entry)
+    assert not services.stay_in_voice(first.pk, first.entry, now=now)
+    assert services.stay_in_voice(second.pk, second.entry, now=now)
+
+
+def test_a_room_that_meets_elsewhere_has_no_voice_of_its_own(room, plan, ben, join):
+    plan("link", link="https://example.org/meeting")
+    with pytest.raises(VoiceRefused):
+        join(room, ben)
+
+
+# Being heard
+
+
+def test_twelve_are_heard_and_the_thirteenth_when_one_has_finished(room, plan, make_delegates, join, now, settings):
+    settings.JANUS_URL = "ws://127.0.0.1:8188"
+    plan("janus")
+    callers = [join(room, delegate) for delegate in make_delegates(13)]
+    for caller in callers[:12]:
+        on(caller, now)
+    with pytest.raises(VoiceFull, match="12 people have a microphone or camera on"):
+        on(callers[12], now)
+    # Who is heard already may add a picture.
+    on(callers[0], now, camera=True)
+    on(callers[0], now, microphone=False)
+    assert on(callers[12], now).microphone
+
+
+def test_only_with_the_floor_where_the_organiser_wants_it_so(room, plan, ben, ada, join, now):
+    plan("peer", by_floor=True)
+    caller = join(room, ben)
+    with pytest.raises(VoiceRefused, match="given the floor"):
+        on(caller, now)
+    services.give_floor(room, ben.user, ben.name, by=ada, now=now)
+    assert on(caller, now).microphone
+    services.take_floor(room, ben.user, by=ada, now=now)
+    caller.refresh_from_db()
+    assert not caller.microphone
+    with pytest.raises(VoiceRefused):
+        on(caller, now)
+
+
+def test_who_leads_the_room_needs_no_floor(room, plan, ben, join, now):
+    plan("peer", by_floor=True)
+    assert on(join(room, ben), now, is_leader=True).microphone
+
+
+def test_from_speaking_freely_to_the_floor_and_back(room, ben, sana, ada, seat, join, now):
+    seat(room, ben, sana)
+    speaks, waits = on(join(room, ben), now), on(join(room, sana), now)
+    services.give_floor(room, ben.user, ben.name, by=ada, now=now)
+    services.require_floor(room, True, by=ada, now=now)
+    state = voice_state(room.pk, now)
+    assert state["by_floor"]
+    assert [person["microphone"] for person in state["people"]] == [True, False]
+    with pytest.raises(VoiceRefused):
+        on(waits, now)
+    services.require_floor(room, False, by=ada, now=now)
+    assert on(waits, now).microphone
+    assert Caller.objects.get(pk=speaks.pk).floor
+
+
+def test_the_floor_outlives_a_dropped_line_and_can_be_given_before_coming(room, plan, ben, ada, join, now):
+    plan("peer", by_floor=True)
+    services.give_floor(room, ben.user, ben.name, by=ada, now=now)
+    assert people(room) == []
+    join(room, ben)
+    assert on(join(room, ben), now).microphone
+
+
+def test_muted_by_who_leads(room, ben, ada, join, now):
+    caller = on(join(room, ben), now, camera=True)
+    services.mute(caller, by=ada, now=now)
+    [state] = voice_state(room.pk, now)["people"]
+    assert not state["microphone"]
+    assert not state["camera"]
+
+
+# Signals
+
+
+def test_a_signal_goes_to_one_person_and_is_read_again_by_version(room, ben, sana, join):
+    from breakouts.voice.live import frames_after
+
+    one, other = join(room, ben), join(room, sana)
+    services.send_signal(one, other, "hello")
+    signal = services.send_signal(one, other, "again")
+    assert [frame.body["body"] for frame in frames_after(other.pk, 0, 10)] == ["hello", "again"]
+    assert [frame.version for frame in frames_after(other.pk, signal.version - 1, 10)] == [signal.version]
+    assert frames_after(one.pk, 0, 10) == []
+
+
+def test_signals_end_with_who_sent_them(room, ben, sana, join):
+    one, other = join(room, ben), join(room, sana)
+    services.send_signal(one, other, "hello")
+    join(room, ben)
+    assert not Signal.objects.exists()
+
+
+def test_no_signal_to_who_is_out_in_another_room_or_without_end(room, make_round, ben, sana, join):
+    one, other = join(room, ben), join(room, sana)
+    elsewhere = join(make_round(2, title="Round two").rooms.get(), sana)
+    with pytest.raises(VoiceRefused):
+        services.send_signal(one, elsewhere, "hello")
+    with pytest.raises(VoiceRefused, match="too long"):
+        services.send_signal(one, other, "x" * 40_000)
+    services.leave_voice(other, entry=other.entry)
+    other.refresh_from_db()
+    with pytest.raises(VoiceRefused):
+        services.send_signal(one, other, "hello")
+
+
+# Every way in which a right ends
+
+
+@pytest.fixture
+def speaking(room, ben, seat, join, now):
+    """Ben has a seat and is heard."""
+    seat(room, ben)
+    return on(join(room, ben), now)
+
+
+def test_losing_the_seat_ends_the_voice(room, speaking, ben, now, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        leave_room(room.round, ben, now=now)
+    assert people(room) == []
+
+
+def test_moving_to_another_room_ends_the_voice_of_the_first(
+    make_round, ben, join, now, django_capture_on_commit_callbacks
+):
+    one, other = make_round(2, 2).rooms.all()
+    choose_room(one, ben, now=now)
+    join(one, ben)
+    with django_capture_on_commit_callbacks(execute=True):
+        choose_room(other, ben, now=now)
+    assert people(one) == []
+
+
+def test_a_suspension_ends_the_voice(room, speaking, ben, ada, now, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        suspend(ben, by=ada, now=now)
+    assert people(room) == []
+
+
+def test_a_revocation_that_takes_nothing_away_changes_nothing(
+    room, speaking, ben, now, django_capture_on_commit_callbacks
+):
+    from portal.live.services import revoke
+
+    with django_capture_on_commit_callbacks(execute=True):
+        revoke(ben.user_id, event="assembly-2022", reason="blocked somebody")
+    assert people(room) == ["Ben Placeholder"]
+
+
+def test_the_end_of_the_round_ends_the_voice(room, speaking, at):
+    services.stay_in_voice(speaking.pk, speaking.entry, now=at("2022-05-27T10:29:59"))
+    assert services.sweep_voice(at("2022-05-27T10:29:59")) == 0
+    assert services.sweep_voice(at("2022-05-27T10:30")) == 1
+    assert people(room) == []
+
+
+def test_who_went_without_a_word_is_put_out_after_a_minute(room, speaking, now):
+    assert services.sweep_voice(now + timedelta(seconds=59)) == 0
+    assert services.sweep_voice(now + timedelta(seconds=60)) == 1
+    assert services.sweep_voice(now + timedelta(seconds=60)) == 0
+
+
+def test_ended_for_everybody(room, speaking, sana, join):
+    join(room, sana)
+    assert services.end_voice(room) == 2
+    assert people(room) == []
+    assert not Caller.objects.filter(microphone=True).exists()

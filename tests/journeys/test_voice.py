@@ -1,0 +1,212 @@
+"""Two people in a room see and hear each other: from browser to browser, and through the media server."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.test_rooms import ONE, card, open_round, take
+
+pytestmark = pytest.mark.browser
+ROOM = "Recruitment and a fair start"
+PLANS = "/admin/breakouts/roomvoice/"
+# Every picture but one's own moves on: it has a width, and time passes in it.
+PLAYING = """(count) => {
+    const videos = [...document.querySelectorAll(".voice__person--seen:not(.voice__person--mine) video")];
+    const moving = videos.filter((video) => video.videoWidth > 0 && video.currentTime > (video.was ?? Infinity));
+    for (const video of videos) video.was ??= video.currentTime;
+    return videos.length === count && moving.length === count;
+}"""
+SILENT = """() => [...document.querySelectorAll(".voice__person:not(.voice__person--mine) video")]
+    .every((video) => !video.srcObject?.getTracks().some((track) => !track.muted && track.readyState === "live"))"""
+
+
+def choose_way(organiser: Page, way: str, link: str = "") -> None:
+    """As an organiser does it in admin: the room's own plan, in place of what it had."""
+    forget_way(organiser)
+    organiser.goto(f"{PLANS}add/")
+    organiser.get_by_label("Room").select_option(label=ROOM)
+    organiser.get_by_label("Voice and video").select_option(way)
+    organiser.get_by_label("Meeting link").fill(link)
+    organiser.get_by_role("button", name="Save", exact=True).click()
+    expect(organiser.locator(".messagelist .success")).to_be_visible()
+
+
+def forget_way(organiser: Page) -> None:
+    organiser.goto(PLANS)
+    plan = organiser.locator("#result_list").get_by_role("link", name=ROOM)
+    if plan.count():
+        plan.click()
+        organiser.get_by_role("link", name="Delete").click()
+        organiser.get_by_role("button", name="Yes").click()
+        expect(organiser.locator(".messagelist .success")).to_be_visible()
+
+
+@pytest.fixture
+def organiser(visit) -> Iterator[Page]:
+    page = visit("Organiser")
+    yield page
+    forget_way(page)
+
+
+def go_to_voice(page: Page) -> None:
+    open_round(page, ONE)
+    take(page, ROOM)
+    card(page, ROOM).get_by_role("link", name="Enter").click()
+    page.get_by_role("link", name="Join by voice").click()
+    expect(page.get_by_role("button", name=re.compile("^Join"))).to_be_visible()
+    expect(page.locator("html[data-live=on]")).to_have_count(1)
+
+
+def join(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Join")).click()
+    expect(page.get_by_role("heading", name="You are in")).to_be_focused()
+    expect(page.get_by_role("button", name="Microphone off")).to_be_visible()
+    expect(page.get_by_role("button", name="Camera off")).to_be_visible()
+
+
+def switch_on(page: Page, what: str) -> None:
+    page.get_by_role("button", name=f"{what} off").click()
+    expect(page.get_by_role("button", name=f"{what} on")).to_be_visible(timeout=15_000)
+
+
+def see_each_other(*pages: Page) -> None:
+    for page in pages:
+        page.wait_for_function(PLAYING, arg=len(pages) - 1, timeout=30_000)
+
+
+def leave(page: Page) -> None:
+    page.get_by_role("button", name="Leave", exact=True).click()
+    expect(page.get_by_role("button", name="Join again")).to_be_focused()
+
+
+@pytest.fixture
+def two(visit) -> Iterator[tuple[Page, Page]]:
+    """Two with places in one room; both give them up at the end."""
+    pages = visit("Delegate"), visit("Speaker")
+    yield pages
+    for page in pages:
+        open_round(page, ONE)
+        if card(page, ROOM).get_by_text("Your room", exact=True).count():
+            card(page, ROOM).get_by_role("button", name="Give up my place").click()
+            expect(page.get_by_text("Your room", exact=True)).to_have_count(0)
+
+
+def speak_and_be_cut(ben: Page, sana: Page, axe) -> None:
+    for page in (ben, sana):
+        go_to_voice(page)
+        join(page)
+    for page in (ben, sana):
+        switch_on(page, "Camera")
+    see_each_other(ben, sana)
+    switch_on(ben, "Microphone")
+    expect(sana.locator(".voice__person", has_text="Ben Placeholder")).to_contain_text("can be heard")
+    assert axe(sana) == []
+    # The seat given up elsewhere ends the voice here, and the picture there.
+    away = ben.context.new_page()
+    open_round(away, ONE)
+    card(away, ROOM).get_by_role("button", name="Give up my place").click()
+    expect(ben.get_by_role("alert").get_by_text("You are not in this room's voice any more.")).to_be_visible()
+    expect(sana.locator(".voice__person")).to_have_count(1)
+    sana.wait_for_function(SILENT)
+    leave(sana)
+
+
+def test_two_people_see_each_other_directly_until_one_gives_up_the_place(two, organiser, axe):
+    choose_way(organiser, "peer")
+    speak_and_be_cut(*two, axe)
+
+
+def test_two_people_see_each_other_through_the_media_server_until_one_gives_up_the_place(two, organiser, axe):
+    if shutil.which("janus") is None:
+        pytest.skip("Janus is not on this machine (Debian: apt-get install janus).")
+    choose_way(organiser, "janus")
+    speak_and_be_cut(*two, axe)
+
+
+@pytest.mark.parametrize("way", ["peer", "janus"])
+def test_after_a_dropped_line_they_are_in_the_same_room_again(two, organiser, way):
+    if way == "janus" and shutil.which("janus") is None:
+        pytest.skip("Janus is not on this machine (Debian: apt-get install janus).")
+    choose_way(organiser, way)
+    ben, sana = two
+    for page in two:
+        go_to_voice(page)
+        join(page)
+        switch_on(page, "Camera")
+    see_each_other(*two)
+    # A reload is the hardest drop: all that the page had is gone.
+    ben.reload()
+    ben.get_by_role("button", name="Join again").click()
+    switch_on(ben, "Camera")
+    see_each_other(*two)
+    expect(sana.locator(".voice__person")).to_have_count(2)
+    for page in two:
+        leave(page)
+
+
+def test_an_organiser_mutes_gives_the_floor_and_ends(two, organiser):
+    choose_way(organiser, "peer")
+    ben, _ = two
+    go_to_voice(ben)
+    join(ben)
+    switch_on(ben, "Microphone")
+    organiser.goto(ben.url)
+    join(organiser)
+    organiser.locator(".voice__person", has_text="Ben Placeholder").get_by_role("button", name="Mute").click()
+    expect(ben.get_by_text("Your microphone was switched off by somebody who leads this room.")).to_be_visible()
+    expect(ben.get_by_role("button", name="Microphone off")).to_be_visible()
+    organiser.get_by_role("button", name="Let people speak only with the floor").click()
+    expect(ben.get_by_text("People speak when they are given the floor.", exact=True)).to_be_visible()
+    ben.get_by_role("button", name="Microphone off").click()
+    expect(ben.get_by_role("alert").get_by_text("Raise your hand to ask for it.")).to_be_visible()
+    organiser.locator(".voice__person", has_text="Ben Placeholder").get_by_role("button", name="Give the floor").click()
+    expect(ben.locator(".voice__person--mine")).to_contain_text("has the floor")
+    switch_on(ben, "Microphone")
+    organiser.get_by_role("button", name="End the voice for everybody").click()
+    for page in (ben, organiser):
+        expect(page.get_by_role("button", name="Join again")).to_be_visible()
+
+
+def test_a_camera_that_is_refused_is_said_in_words_and_the_rest_works(two, organiser):
+    choose_way(organiser, "peer")
+    ben, _ = two
+    # The browser's question answered with no: this stands for the person, not for our code.
+    ben.add_init_script(
+        """navigator.mediaDevices.getUserMedia = ({ video }) =>
+            Promise.reject(new DOMException("", video ? "NotAllowedError" : "NotFoundError"))"""
+    )
+    go_to_voice(ben)
+    join(ben)
+    ben.get_by_role("button", name="Camera off").click()
+    expect(ben.get_by_role("alert").get_by_text("Allow it beside the page's address")).to_be_visible()
+    ben.get_by_role("button", name="Microphone off").click()
+    expect(
+        ben.get_by_role("alert").get_by_text("Your microphone could not be switched on. None was found.")
+    ).to_be_visible()
+    expect(ben.get_by_role("heading", name="You are in")).to_be_visible()
+    leave(ben)
+
+
+def test_devices_are_tried_before_joining(two):
+    ben, _ = two
+    go_to_voice(ben)
+    ben.get_by_role("button", name="Try microphone and camera").click()
+    ben.wait_for_function("() => document.querySelector('[data-voice-preview]').videoWidth > 0")
+    ben.wait_for_function("() => document.querySelector('#voice-level').value > 0")
+    expect(ben.get_by_label("Microphone").locator("option", has_text="Fake").first).to_have_count(1)
+
+
+def test_a_meeting_link_is_in_no_page_and_leads_there(two, organiser):
+    choose_way(organiser, "link", "https://meet.jit.si/only-for-those-with-a-place")
+    ben, _ = two
+    open_round(ben, ONE)
+    take(ben, ROOM)
+    card(ben, ROOM).get_by_role("link", name="Enter").click()
+    ben.get_by_role("link", name="Join by voice").click()
+    link = ben.get_by_role("link", name="Join the meeting")
+    assert "only-for-those" not in ben.content()
+    answer = ben.request.get(link.get_attribute("href") or "", max_redirects=0)
+    assert (answer.status, answer.headers["location"]) == (302, "https://meet.jit.si/only-for-those-with-a-place")

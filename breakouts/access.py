@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from breakouts.models import Room, Round
-from breakouts.policy import may_enter
+from breakouts.policy import has_place, leads, may_enter
 from breakouts.queries import find_round
 from portal.people.access import Visitor
 
@@ -33,3 +33,19 @@ def enters(visitor: Visitor, room: Room) -> bool:
     if visitor.is_organiser:
         return True
     return visitor.delegate is not None and may_enter(visitor.delegate, room, visitor.now)
+
+
+def access_inside(visitor: Visitor, round_id: int, room_id: int) -> Room:
+    """A room this person has a place in, at whatever hour. Raises Http404."""
+    room = access_room(visitor, round_id, room_id)
+    if not has_place(visitor, room):
+        raise Http404("No place in this room.")
+    return room
+
+
+def access_led(visitor: Visitor, round_id: int, room_id: int) -> Room:
+    """A room this person leads. Raises Http404."""
+    room = access_room(visitor, round_id, room_id)
+    if not leads(visitor, room):
+        raise Http404("For those who lead this room.")
+    return room

@@ -18,7 +18,7 @@ from portal.events.admin import EventScoped, EventScopedAdmin
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
-        fields = ["position", "title", "theme", "hosts", "capacity"]
+        fields = ["position", "title", "theme", "hosts", "capacity", "pseudonyms_allowed"]
         widgets = {"theme": forms.Textarea(attrs={"rows": 2})}
 
     def clean_capacity(self) -> int:
@@ -125,4 +125,5 @@ class SeatAdmin(EventScopedAdmin):
 
 
 # Registered by being imported.
+from breakouts.hosting import admin as hosting  # noqa: E402, F401
 from breakouts.voice import admin as voice  # noqa: E402, F401

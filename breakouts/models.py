@@ -1,5 +1,6 @@
 """Rounds, their rooms, and who sits where."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -54,6 +55,13 @@ class Room(models.Model):
     capacity = models.PositiveIntegerField("places", validators=[MinValueValidator(1)])
     position = models.PositiveSmallIntegerField("order", default=0)
     conversation = models.OneToOneField(Conversation, on_delete=models.RESTRICT, related_name="room", editable=False)
+    pseudonyms_allowed = models.BooleanField(
+        "other names are allowed",
+        default=False,
+        help_text="Who comes in may go by another name in this room. The audit keeps who that is.",
+    )
+    # How much longer than the programme says its talk goes on.
+    extra_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
 
     objects = RoomQuerySet.as_manager()
 
@@ -74,6 +82,17 @@ class Room(models.Model):
     @property
     def event(self) -> Event:
         return self.round.event
+
+    @property
+    def closes(self) -> datetime:
+        """When its talk ends: with the session, or as much later as its facilitators have asked for."""
+        return self.round.session.ends + timedelta(minutes=self.extra_minutes)
+
+    def is_on(self, now: datetime) -> bool:
+        return self.round.session.starts <= now < self.closes
+
+    def channel(self, part: str) -> str:
+        return f"room.{self.pk}.{part}"
 
 
 class Seat(models.Model):
@@ -98,4 +117,7 @@ class Seat(models.Model):
 
 
 # Their tables are of this app too.
+from breakouts.hosting import models as hosting  # noqa: E402, F401
+from breakouts.notes import models as notes  # noqa: E402, F401
+from breakouts.taking_part import models as taking_part  # noqa: E402, F401
 from breakouts.voice import models as voice  # noqa: E402, F401

@@ -10,7 +10,7 @@ from breakouts.models import Room, Round, Seat
 from breakouts.policy import may_choose
 from networking.hours import Hours
 from networking.models import Conversation
-from portal.models import Delegate, Event, Session
+from portal.models import Delegate, Event
 from portal.programme.models import Kind
 
 FEW = 3
@@ -86,9 +86,9 @@ def places_state(round_id: int) -> dict[str, Any]:
 
 
 def hours_of_talk(conversation: Conversation) -> Hours | None:
-    """A room's talk has the hours of its session, also when an organiser has just moved it."""
-    times = Session.objects.filter(round__rooms__conversation=conversation).values_list("starts", "ends").first()
-    return Hours(*times) if times else None
+    """A room's talk has the hours of its session, also when an organiser has just moved it; it may go on longer."""
+    room = Room.objects.select_related("round__session").filter(conversation=conversation).first()
+    return Hours(room.round.session.starts, room.closes) if room else None
 
 
 def _rooms() -> "Prefetch[Any]":

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from breakouts.models import Room, Round, Seat
-from breakouts.policy import may_choose
+from breakouts.policy import is_removed, may_choose
 from networking.services import open_room_conversation, seat_participant, unseat_participant
 from portal.events.services import record
 from portal.live.services import touch
@@ -23,6 +23,11 @@ class RoomFull(RoomRefused):
     def __init__(self, room: Room) -> None:
         super().__init__(f"{room.title} is full.")
         self.room = room
+
+
+class Removed(RoomRefused):
+    def __init__(self, room: Room) -> None:
+        super().__init__(f"You were asked to leave {room.title}, and cannot choose it again.")
 
 
 class ChoosingOver(RoomRefused):
@@ -59,11 +64,13 @@ def open_room(room: Room) -> None:
 def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
     """Takes a place, and gives up the one held elsewhere in the round only when this one is held.
 
-    Raises RoomFull (a seat held elsewhere stays) and ChoosingOver. The same room again changes nothing.
+    Raises RoomFull (a seat held elsewhere stays), Removed and ChoosingOver. The same room again changes nothing.
     """
     round = lock_round(room.round_id)
     if not may_choose(round.session, now):
         raise ChoosingOver
+    if is_removed(delegate, room):
+        raise Removed(room)
     held = _seat_of(delegate, round)
     if held and held.room_id == room.pk:
         return held

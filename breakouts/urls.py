@@ -1,14 +1,21 @@
 from django.urls import include, path
 
 from breakouts import views
+from breakouts.hosting import help_views
 
 app_name = "breakouts"
+ROOM = "rooms/<int:round_id>/<int:room_id>/"
 
 urlpatterns = [
     path("rooms/", views.rounds, name="rounds"),
+    path("rooms/help/", help_views.queue, name="help"),
+    path("rooms/help/<int:call_id>/", help_views.act, name="help_act"),
     path("rooms/<int:round_id>/", views.round, name="round"),
     path("rooms/<int:round_id>/choose/", views.choose, name="choose"),
     path("rooms/<int:round_id>/leave/", views.leave, name="leave"),
-    path("rooms/<int:round_id>/<int:room_id>/", views.room, name="room"),
-    path("rooms/<int:round_id>/<int:room_id>/voice/", include("breakouts.voice.urls")),
+    path(ROOM, views.room, name="room"),
+    path(ROOM, include("breakouts.taking_part.urls")),
+    path(ROOM, include("breakouts.hosting.urls")),
+    path(ROOM, include("breakouts.notes.urls")),
+    path(f"{ROOM}voice/", include("breakouts.voice.urls")),
 ]

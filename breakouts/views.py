@@ -1,26 +1,25 @@
 """Choosing a room, and being in it."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from breakouts.access import access_room, access_round, choose_from, enters
-from breakouts.models import Room, Round
-from breakouts.policy import has_seat
+from breakouts.access import access_room, access_round, choose_from
+from breakouts.answers import SeeOther
+from breakouts.hosting.queries import removal_of
+from breakouts.models import Round
+from breakouts.policy import has_place
 from breakouts.queries import round_view, rounds_of
+from breakouts.room_page import show_room, tell_removed
 from breakouts.services import RoomFull, RoomRefused, choose_room, leave_room
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
 from portal.people.models import Delegate
 
 UNREGISTERED = "Only delegates hold seats. Register for the event to choose a room; as an organiser you can enter any."
-
-
-class SeeOther(HttpResponseRedirect):
-    status_code = 303
 
 
 @require_safe
@@ -72,34 +71,15 @@ def leave(request: EventRequest, round_id: int) -> HttpResponse:
 @never_cache
 @event_view(Reach.LOBBY)
 def room(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
-    """The room while it is on; before, a page that waits; after, one that leads on. Only with a seat."""
+    """The room while it is on; before, a page that waits; after, one that leads on. Only with a place."""
     visitor = request.visitor
     found = access_room(visitor, round_id, room_id)
-    seated = visitor.delegate is not None and has_seat(visitor.delegate, found)
-    if not (seated or visitor.is_organiser):
+    if removal := removal_of(found, visitor.delegate):
+        return tell_removed(request, found, removal)
+    if not has_place(visitor, found):
         problem = f"{found.title} is open to those who have a place in it."
         return _round_page(request, found.round, problem=problem, status=403)
-    return render(request, _room_template(request, found), _room_context(request, found))
-
-
-def _room_template(request: EventRequest, room: Room) -> str:
-    now, session = request.visitor.now, room.round.session
-    if now >= session.ends:
-        return "breakouts/room_over.html"
-    return "breakouts/room.html" if enters(request.visitor, room) else "breakouts/room_waiting.html"
-
-
-def _room_context(request: EventRequest, room: Room) -> dict[str, object]:
-    session = room.round.session
-    return {
-        "title": room.title,
-        "section": "rooms",
-        "room": room,
-        "round": room.round,
-        "starts": request.event.local(session.starts),
-        "ends": request.event.local(session.ends),
-        "is_on": session.is_on(request.visitor.now),
-    }
+    return show_room(request, found)
 
 
 def _refuse(request: EventRequest, refused: RoomRefused, delegate: Delegate, round_id: int) -> HttpResponse:

@@ -2,12 +2,19 @@
 
 from django.urls import reverse
 
+from breakouts.hosting import live as hosting
+from breakouts.hosting.queries import leads_conversation
 from breakouts.live import PLACES
+from breakouts.notes.live import NOTES
 from breakouts.queries import hours_of_talk
 from breakouts.services import leave_rooms
+from breakouts.taking_part.live import HANDS
+from breakouts.taking_part.queries import known_as_in
 from breakouts.voice import wiring as voice
 from networking.hours import register_hours
+from networking.leaders import register_leaders
 from networking.models import Kind
+from networking.naming import register_names
 from portal.live.registry import register_channel
 from portal.models import Session
 from portal.people.leaving import register_farewell
@@ -15,10 +22,13 @@ from portal.programme.whereabouts import register_whereabouts
 
 
 def connect() -> None:
-    register_channel(PLACES)
+    for kind in (PLACES, HANDS, NOTES, *hosting.KINDS):
+        register_channel(kind)
     register_whereabouts("round", find_rooms)
     register_farewell(leave_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
+    register_leaders(Kind.ROOM, leads_conversation)
+    register_names(Kind.ROOM, known_as_in)
     voice.connect()
 
 

@@ -131,5 +131,5 @@ def refuse_closed(request: EventRequest) -> HttpResponse:
 
 def _page(request: EventRequest, found: Message, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
-    context = {"title": f"{found.author.name} in {found.conversation.title}", "section": "lounge"}
+    context = {"title": f"{found.author_name} in {found.conversation.title}", "section": "lounge"}
     return render(request, "networking/message.html", context | context_of(request, found) | more, status=status)

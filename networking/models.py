@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from portal.events.models import Event
 from portal.people.models import Delegate, User
@@ -92,6 +93,8 @@ class Message(models.Model):
     version = models.BigIntegerField()
     # The sender's own name for it, so that sending twice says it once.
     client_id = models.UUIDField()
+    # What the author is called in this conversation, where that is another name than their own.
+    known_as = models.CharField(max_length=100, blank=True)
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     edited_at = models.DateTimeField(null=True, blank=True)
     # Whom the text names, as [user id, name], so that drawing it asks nothing. Who was told is in Mention.
@@ -124,6 +127,18 @@ class Message(models.Model):
         return reverse("networking:message", args=[self.conversation.event.slug, self.conversation_id, self.pk])
 
     @property
+    def author_name(self) -> str:
+        """What everybody is told: never the author's own name where they go by another."""
+        return self.known_as or self.author.name
+
+    @property
+    def author_key(self) -> str:
+        """Finds one's own messages. Of who goes by another name it says nothing outside this conversation."""
+        if not self.known_as:
+            return str(self.author.user_id)
+        return author_key(self.conversation_id, self.author.user_id)
+
+    @property
     def is_shown(self) -> bool:
         return self.removed_at is None and self.hidden_at is None
 
@@ -140,6 +155,10 @@ class Message(models.Model):
     def reactions(self) -> "list[tuple[ReactionKind, int]]":
         """The kinds somebody chose, always in the same order, with how many."""
         return [(kind, self.tally[kind]) for kind in ReactionKind if self.tally.get(kind)]
+
+
+def author_key(conversation_id: int, user_id: int) -> str:
+    return salted_hmac("networking.author", f"{conversation_id}.{user_id}").hexdigest()[:16]
 
 
 class Wording(models.Model):

@@ -1,6 +1,7 @@
 """Who may hear and who may speak."""
 
 from networking.hours import has_opened, is_open
+from networking.leaders import leads
 from networking.models import Conversation, Kind, OpenTo
 from networking.safety.models import Block
 from portal.events.policy import Reach
@@ -43,4 +44,7 @@ def _is_between_blocked(conversation: Conversation) -> bool:
 def takes_part(visitor: Visitor, conversation: Conversation) -> bool:
     if conversation.open_to == OpenTo.EVENT:
         return True
-    return conversation.participants.filter(delegate=visitor.delegate, until=None).exists()
+    if visitor.delegate is None:
+        return False
+    seated = conversation.participants.filter(delegate=visitor.delegate, until=None).exists()
+    return seated or leads(conversation, visitor.delegate)

@@ -10,6 +10,7 @@ from networking.direct.inbox import touch_inboxes
 from networking.frames import message_frame
 from networking.mentions import find_mentioned
 from networking.models import LONGEST, Conversation, Kind, Mention, Message, OpenTo, Participant
+from networking.naming import known_as
 from networking.standing import Standing, standing_in
 from portal.events.models import Event
 from portal.events.services import record
@@ -107,7 +108,7 @@ def say_message(
             return _say(
                 Message(
                     conversation=conversation, author=author, text=text, at=now, client_id=client_id, version=version,
-                    reply_to=reply_to, mentioned=[],
+                    reply_to=reply_to, mentioned=[], known_as=known_as(conversation, author),
                 )
             )  # fmt: skip
     except IntegrityError:

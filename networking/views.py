@@ -14,7 +14,7 @@ from networking.direct.inbox import first_unread, read_mark
 from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableForm, SearchForm
 from networking.leading import may_lead
 from networking.message_views import by_script, number, refuse_closed
-from networking.models import Conversation, Kind, Message
+from networking.models import Conversation, Kind, Message, author_key
 from networking.policy import may_speak
 from networking.queries import find_people, history
 from networking.safety.queries import announce_of, hidden_from
@@ -159,6 +159,7 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
         "answered": answered,
         "read_to": read_to,
         "first_unread": first_unread(read.messages, read_to, visitor.delegate),
+        "me": author_key(found.pk, visitor.user.pk) if visitor.user and found.kind == Kind.ROOM else "",
         "is_lounge": found.kind == Kind.LOUNGE,
         "before": read.later,
     }

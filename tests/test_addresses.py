@@ -30,6 +30,7 @@ PHASES = {
     "closed": "2022-12-01T12:00",
 }
 READ = [403, 200, 200, 200, 403]
+ROOM = {"round_id": "round", "room_id": "room"}
 
 # name: (keywords, answers on the live day by person, answers to Ben by phase)
 TABLE = {
@@ -114,6 +115,25 @@ TABLE = {
     "breakouts:choose": ({"round_id": "round"}, POST, POST),
     "breakouts:leave": ({"round_id": "round"}, POST, POST),
     "breakouts:room": ({"round_id": "round", "room_id": "room"}, [IN, 404, 403, 403, 200], [403] * 5),
+    "breakouts:help": ({}, LEADERS, [403, 404, 404, 404, 403]),
+    "breakouts:help_act": ({"call_id": 1}, POST, POST),
+    # Of a room, who has no place in it learns nothing.
+    "breakouts:part": (ROOM, [IN, 404, 404, 404, 303], [403, 404, 404, 404, 403]),
+    "breakouts:desk": (ROOM, LEADERS, [403, 404, 404, 404, 403]),
+    "breakouts:room_people": (ROOM, LEADERS, [403, 404, 404, 404, 403]),
+    "breakouts:notes": (ROOM, LEADERS, [403, 404, 404, 404, 403]),
+    "breakouts:notes_history": (ROOM, LEADERS, [403, 404, 404, 404, 403]),
+    "breakouts:hand": (ROOM, POST, POST),
+    "breakouts:floor": (ROOM, POST, POST),
+    "breakouts:extend": (ROOM, POST, POST),
+    "breakouts:call_for_help": (ROOM, POST, POST),
+    "breakouts:cancel_help": (ROOM, POST, POST),
+    "breakouts:remove_person": (ROOM, POST, POST),
+    "breakouts:admit_person": (ROOM, POST, POST),
+    "breakouts:mute_person": (ROOM, POST, POST),
+    "breakouts:forgive_person": (ROOM, POST, POST),
+    "breakouts:save_note": (ROOM, POST, POST),
+    "breakouts:take_notes": (ROOM, POST, POST),
     "breakouts:voice": ({"round_id": "round", "room_id": "room"}, [IN, 404, 302, 302, 200], [403, 302, 302, 302, 403]),
     "breakouts:voice_link": (
         {"round_id": "round", "room_id": "room"},

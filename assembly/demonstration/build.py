@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from assembly.demonstration import anchor, content, rooms
+from assembly.demonstration import anchor, content, hosts, rooms
 from assembly.demonstration.content import PROGRAMME, SLUG
 from portal.events.models import Event
 from portal.people.models import Delegate, Profession, Region, Role, User
@@ -21,6 +21,8 @@ def build(*, day: date | None, delegates: int, now: datetime) -> Event:
     event = _build_event(day, now)
     _build_cast(event, now)
     _build_crowd(event, delegates, now)
+    hosts.build_hosts(event, _placeholders(event, content.HOSTS, now), now)
+    hosts.build_notes(event, _placeholders(event, content.NOTE_TAKERS, now), now)
     rooms.build_library(event, now)
     rooms.build_film(event, now)
     rooms.build_talk(event, now)
@@ -91,6 +93,12 @@ def _build_crowd(event: Event, delegates: int, now: datetime) -> None:
         if email not in known:
             where = f"Example organisation {number % 23 + 1}"
             _delegate(event, email, f"Delegate {number:03} (placeholder)", where, roles[number % len(roles)], now)
+
+
+def _placeholders(event: Event, names: list[str], now: datetime) -> list[Delegate]:
+    """People by name, with addresses made of it."""
+    places = [(name, f"{name.split(' (')[0].replace(' ', '').lower()}@example.org") for name in names]
+    return [_delegate(event, email, name, "Example NHS Trust", Role.LEARNER, now) for name, email in places]
 
 
 def _delegate(event: Event, email: str, name: str, organisation: str, role: str, now: datetime) -> Delegate:

@@ -98,6 +98,16 @@ PROGRAMME = [
 ]
 # This room meets elsewhere, by a link that those with a place get shortly before.
 MEETS_ELSEWHERE = {"Questions on ideas to take home": "https://bbb.example.org/b/ideas-to-take-home"}
+# In this room people may go by another name.
+OTHER_NAMES = "Behaviour that undermines"
+HOSTS = [f"Facilitator {number} (placeholder)" for number in range(1, 7)]
+NOTE_TAKERS = [f"Note-taker {number} (placeholder)" for number in range(1, 4)]
+# What somebody might have written down in the first ten minutes; ours, like every subject.
+NOTES = {
+    "heard": "People settle faster where one named person meets them on the first day.",
+    "ideas": "A short welcome pack written by last year’s learners.\nA second hello after four weeks.",
+    "asks": "Rotas at least eight weeks ahead.",
+}
 # A newcomer should find the first round on, with the morning's film to watch and the rest to come.
 LIVE_AT = "11:25"
 FILM_OF = "Opening keynote"

@@ -21,7 +21,7 @@ class EventVoiceAdmin(EventScopedAdmin):
         if "way" in form.changed_data:
             for room in Room.objects.filter(
                 round__session__event=obj.event, voice=None, callers__seen_at__isnull=False
-            ):
+            ).distinct():
                 end_voice(room)
 
 

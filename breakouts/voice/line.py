@@ -20,6 +20,7 @@ NOT_PUBLISHED = 435
 BITRATE = 512_000
 
 Tell = Callable[[dict[str, Any]], Awaitable[None]]
+Unheard = Callable[[], Awaitable[set[int]]]
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,13 @@ def caller_of(feed: int) -> int:
 
 
 class Line:
-    """``tell`` gets what the browser must know: an offer of what others send, and whose each part is."""
+    """``tell`` gets what the browser must know: an offer of what others send, and whose each part is.
 
-    def __init__(self, janus: Janus, ticket: Ticket, tell: Tell) -> None:
-        self._janus, self._ticket, self._tell = janus, ticket, tell
+    ``unheard`` gives the callers whom this person has blocked: what they send is not asked for.
+    """
+
+    def __init__(self, janus: Janus, ticket: Ticket, tell: Tell, unheard: Unheard) -> None:
+        self._janus, self._ticket, self._tell, self._unheard = janus, ticket, tell, unheard
         self._sender = self._receiver = self._private_id = 0
         self._there: set[int] = set()
         self._taken: set[int] = set()
@@ -118,7 +122,9 @@ class Line:
 
     async def _receive(self) -> None:
         """Asks for those who began to send; Janus itself takes away who stopped. One offer at a time."""
-        wanted = self._there - self._taken
+        new = self._there - self._taken
+        unheard = await self._unheard() if new else set()
+        wanted = {feed for feed in new if caller_of(feed) not in unheard}
         if self._offered or not wanted:
             return
         streams = [{"feed": feed} for feed in sorted(wanted)]

@@ -3,20 +3,11 @@
 from datetime import datetime, timedelta
 
 from breakouts.models import Room
-from breakouts.policy import has_seat
+from breakouts.policy import has_place
+from breakouts.taking_part.queries import name_in as known_in
 from breakouts.voice.models import Caller, VoicePlan
-from networking.leading import may_lead
 from portal.events.policy import Reach
 from portal.people.access import Visitor
-
-
-def has_place(visitor: Visitor, room: Room) -> bool:
-    """Organisers, those who lead the room and those with a seat."""
-    return leads(visitor, room) or (visitor.delegate is not None and has_seat(visitor.delegate, room))
-
-
-def leads(visitor: Visitor, room: Room) -> bool:
-    return visitor.is_organiser or may_lead(visitor, room.conversation)
 
 
 def may_take_part(visitor: Visitor, room: Room) -> bool:
@@ -42,7 +33,7 @@ def is_over(room: Room, now: datetime) -> bool:
 
 
 def ends_of(room: Room) -> datetime:
-    return room.round.session.ends
+    return room.closes
 
 
 def link_opens(room: Room, plan: VoicePlan) -> datetime:
@@ -51,7 +42,7 @@ def link_opens(room: Room, plan: VoicePlan) -> datetime:
 
 def name_in(visitor: Visitor, room: Room) -> str:
     """What the others see them as."""
-    return visitor.delegate.name if visitor.delegate else str(visitor.user)
+    return known_in(room, visitor.delegate) if visitor.delegate else str(visitor.user)
 
 
 def may_be_heard(caller: Caller, plan: VoicePlan, *, is_leader: bool) -> bool:

@@ -19,7 +19,7 @@ from breakouts.voice.line import Line, Ticket
 from breakouts.voice.models import Caller, Way
 from breakouts.voice.policy import ends_of
 from breakouts.voice.providers import plan_of, provider_of
-from breakouts.voice.queries import channel_of
+from breakouts.voice.queries import callers_of, channel_of
 from breakouts.voice.services import leave_voice, stay_in_voice, still_may
 from portal import clock
 from portal.live.access import choose_hearable, identify
@@ -100,7 +100,7 @@ class VoiceProxy(AsyncWebsocketConsumer):
             return REFUSED["forbidden"]
         now = asyncio.get_running_loop().time()
         self.socket = Socket(caller.holder, write=self._told, shut=self._shut, heard_at=now)
-        self.socket.until = caller.admission.until
+        self.socket.until, self.socket.unheard = caller.admission.until, caller.unheard
         self.bucket = self.hub.enter(self.socket)
         self.ticket = ticket
         if not await self._listen(self.socket, ticket):
@@ -173,7 +173,7 @@ class VoiceProxy(AsyncWebsocketConsumer):
         assert self.ticket is not None
         try:
             async with open_session(settings.JANUS_URL, settings.JANUS_SECRET, self.inbox.put_nowait) as janus:
-                line = Line(janus, self.ticket, self._tell)
+                line = Line(janus, self.ticket, self._tell, self._unheard)
                 await line.open()
                 while (item := await self.inbox.get()) is not None:
                     if not await self._handle(line, item):
@@ -199,6 +199,11 @@ class VoiceProxy(AsyncWebsocketConsumer):
         """As the rows have it: a gauge may be older than the click."""
         assert self.ticket is not None
         return await self.hub.ask(may_send, self.ticket)
+
+    async def _unheard(self) -> set[int]:
+        if self.socket is None or self.ticket is None or not self.socket.unheard:
+            return set()
+        return await self.hub.ask(callers_of, self.socket.unheard, self.ticket.room_id)
 
     async def _tell(self, message: dict[str, Any]) -> None:
         await self.send(json.dumps(message))

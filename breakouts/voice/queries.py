@@ -51,4 +51,10 @@ def count_text(number: int) -> str:
 
 
 def signals_after(caller_id: int, version: int, limit: int) -> list[Signal]:
-    return list(Signal.objects.filter(to=caller_id, version__gt=version).order_by("version")[:limit])
+    signals = Signal.objects.filter(to=caller_id, version__gt=version).select_related("by")
+    return list(signals.order_by("version")[:limit])
+
+
+def callers_of(user_ids: frozenset[int], room_id: int) -> set[int]:
+    """Under which numbers these people are known in the room's voice."""
+    return set(Caller.objects.filter(room=room_id, user__in=user_ids).values_list("pk", flat=True))

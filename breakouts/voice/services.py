@@ -9,8 +9,11 @@ from django.db import transaction
 from django.http import Http404
 
 from breakouts.models import Room
+from breakouts.policy import leads
+from breakouts.taking_part.models import Hand
+from breakouts.taking_part.queries import name_in
 from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal, Way
-from breakouts.voice.policy import is_over, leads, may_be_heard, may_take_part
+from breakouts.voice.policy import is_over, may_be_heard, may_take_part
 from breakouts.voice.providers import plan_of, provider_of
 from breakouts.voice.queries import channel_of, find_caller_room
 from portal.events.services import record
@@ -20,6 +23,7 @@ from portal.people.access import visit
 from portal.people.models import User
 
 AWAY = timedelta(seconds=60)
+REMEMBERED = timedelta(days=1)
 # A mesh of four settles in a dozen; a page that sends more is broken.
 MOST_SIGNALS = 300
 
@@ -106,20 +110,40 @@ def _check_may_be_heard(room: Room, caller: Caller, *, is_leader: bool, now: dat
 @transaction.atomic
 def give_floor(room: Room, user: User, name: str, *, by: User, now: datetime) -> Caller:
     """Lets somebody speak, also before they are in the voice."""
-    caller, _ = Caller.objects.get_or_create(room=room, user=user, defaults={"name": name})
-    Caller.objects.filter(pk=caller.pk).update(floor=True)
     record(room.event, "give floor", actor=by, subject=f"{name} in {room}", now=now)
-    touch(channel_of(room.pk))
-    return caller
+    return _give(room, user, name)
 
 
 @transaction.atomic
 def take_floor(room: Room, user: User, *, by: User, now: datetime) -> None:
     """Takes the floor back; where speaking needs it, microphone and camera go off."""
-    off = {"microphone": False, "camera": False} if plan_of(room).by_floor else {}
-    if room.callers.filter(user=user).update(floor=False, **off):
+    if _take(room, user):
         record(room.event, "take floor", actor=by, subject=f"{user} in {room}", now=now)
+
+
+def follow_hand(hand: Hand, has_floor: bool, now: datetime) -> None:
+    """Whose hand is called may speak until their turn ends. In the transaction in which that happens."""
+    user = hand.delegate.user
+    if has_floor:
+        _give(hand.room, user, name_in(hand.room, hand.delegate))
+    else:
+        _take(hand.room, user)
+
+
+def _give(room: Room, user: User, name: str) -> Caller:
+    caller, _ = Caller.objects.update_or_create(
+        room=room, user=user, defaults={"floor": True}, create_defaults={"floor": True, "name": name}
+    )
+    touch(channel_of(room.pk))
+    return caller
+
+
+def _take(room: Room, user: User) -> bool:
+    off = {"microphone": False, "camera": False} if plan_of(room).by_floor else {}
+    taken = room.callers.filter(user=user, floor=True).update(floor=False, **off)
+    if taken:
         touch(channel_of(room.pk))
+    return bool(taken)
 
 
 @transaction.atomic
@@ -171,7 +195,7 @@ def send_signal(by: Caller, to: Caller, body: str) -> Signal:
 
 def signal_frame(signal: Signal) -> Frame:
     body = {"by": signal.by_id, "entry": signal.entry, "body": signal.body}
-    return Frame(signal.version, "signal", body=body)
+    return Frame(signal.version, "signal", body=body, by=signal.by.user_id)
 
 
 def check_rights(user_id: int, event_slug: str, now: datetime) -> int:
@@ -193,7 +217,8 @@ def still_may(caller: Caller, now: datetime) -> bool:
 
 
 def sweep_voice(now: datetime) -> int:
-    """Puts out who has not been heard of for a minute, and everybody whose round is over."""
+    """Puts out who has not been heard of for a minute and everybody whose round is over, and forgets who was in."""
+    Caller.objects.filter(seen_at=None, room__round__session__ends__lte=now - REMEMBERED).delete()
     present = Caller.objects.present().select_related("room__round__session", "room__conversation")
     gone = [caller for caller in present if _is_away(caller, now) or is_over(caller.room, now)]
     return sum(leave_voice(caller, entry=caller.entry) for caller in gone)

@@ -14,18 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.access import access_room
 from breakouts.models import Room
+from breakouts.policy import has_place, leads
 from breakouts.voice import services
 from breakouts.voice.models import Caller
-from breakouts.voice.policy import (
-    ends_of,
-    has_place,
-    is_over,
-    leads,
-    link_opens,
-    may_follow_link,
-    may_take_part,
-    name_in,
-)
+from breakouts.voice.policy import ends_of, is_over, link_opens, may_follow_link, may_take_part, name_in
 from breakouts.voice.providers import name_of_meeting, plan_of, provider_of
 from breakouts.voice.queries import channel_of, person
 from breakouts.voice.services import VoiceFull, VoiceRefused

@@ -33,7 +33,7 @@ def safety(request: EventRequest) -> HttpResponse:
         "title": "Your safety here",
         "section": "people",
         "blocks": delegate.blocks.select_related("blocked").order_by("blocked__name"),
-        "reports": delegate.reports.select_related("about", "message__conversation__event").order_by("-pk"),
+        "reports": delegate.reports.select_related("about", "message__author").order_by("-pk"),
     }
     return render(request, "networking/safety/safety.html", context)
 

@@ -101,7 +101,7 @@ def event_view(reach: Reach) -> Callable[[View[P]], Callable[..., HttpResponse]]
 
 
 def receive(request: HttpRequest, event_slug: str, now: datetime) -> Visitor:
-    """As ``visit`` for whoever's request this is; for who is registered in one query. Raises Http404."""
+    """As ``visit`` for whoever's request this is; for a delegate in one query. Raises Http404."""
     found = _find_registered(request.session, event_slug)
     if found is None:
         return visit(request.user, event_slug, now)
@@ -110,7 +110,7 @@ def receive(request: HttpRequest, event_slug: str, now: datetime) -> Visitor:
 
 
 def _find_registered(session: SessionBase, event_slug: str) -> Delegate | None:
-    """The registration of this session, if it is held as Django's own middleware would have it."""
+    """The registration of whoever holds this session, if it is held as Django's own middleware would have it."""
     user_id = session.get(SESSION_KEY)
     if user_id is None:
         return None

@@ -131,7 +131,9 @@ class Chat {
 }
 
 function isOwn(message) {
-  return message.dataset.author === document.body.dataset.liveUser;
+  const { author } = message.dataset;
+  // In a room where people go by other names, one's own is known by a key.
+  return author === document.body.dataset.liveUser || author === message.closest("[data-chat]")?.dataset.me;
 }
 
 function isCalled(message) {

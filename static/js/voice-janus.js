@@ -81,7 +81,7 @@ export class Sfu {
     const pc = new RTCPeerConnection({ iceServers: this.me.ice });
     pc.addEventListener("connectionstatechange", () => {
       if (pc.connectionState === "connected") this.page.onTrouble("");
-      if (pc.connectionState === "failed") this.page.onTrouble(BLOCKED);
+      if (pc.connectionState === "failed") this.lose(BLOCKED);
     });
     return pc;
   }
@@ -117,5 +117,12 @@ export class Sfu {
     this.close();
     if (REFUSED.has(code)) this.page.onOut();
     else this.page.onLost(this.words ?? "");
+  }
+
+  /** No way through, or no more: a new line may find another. */
+  lose(words) {
+    if (this.over) return;
+    this.close();
+    this.page.onLost(words);
   }
 }

@@ -3,15 +3,17 @@
 
 import { serverNow } from "./countdown.js";
 import { listen } from "./live.js";
-import { Devices, explain, measure, playTone } from "./voice-devices.js";
+import { Devices, explain } from "./voice-devices.js";
 import { Sfu } from "./voice-janus.js";
 import { Mesh } from "./voice-peer.js";
 import { People } from "./voice-people.js";
+import { Trial } from "./voice-trial.js";
 
 const BEAT_MS = 20_000;
 const STALE_MS = 45_000;
 const SETTLE_MS = 5_000;
 const STABLE_MS = 30_000;
+const MOST_FAILURES = 3;
 const LONGEST_WAIT_MS = 15_000;
 const OUT = "You are not in this room's voice any more.";
 const LOST = "The connection to this room's voice was lost. Connecting again.";
@@ -23,6 +25,7 @@ class Voice {
     this.find = (name) => root.querySelector(`[data-voice-${name}]`);
     this.channel = root.dataset.voiceChannel;
     this.devices = new Devices(root);
+    this.trial = new Trial(root, this.devices, (words) => this.complain(words));
     this.people = new People(this.find("people"), this.find("person"), (to, act) => this.lead({ to, act }));
     this.tracks = { audio: null, video: null };
     this.failures = 0;
@@ -35,8 +38,6 @@ class Voice {
 
   bind() {
     const on = (name, act) => this.find(name)?.addEventListener("click", act);
-    on("try", () => this.try());
-    on("tone", () => playTone(this.devices.output));
     on("join", () => this.join());
     on("leave", () => this.leave());
     for (const button of this.root.querySelectorAll("[data-voice-room]")) {
@@ -51,50 +52,13 @@ class Voice {
     window.addEventListener("pagehide", () => this.tellLeaving());
   }
 
-  // Before joining
-
-  async try() {
-    this.complain("");
-    this.stopTrying();
-    await this.tryOne("microphone", (track) => {
-      this.find("meter").hidden = false;
-      this.stopMeter = measure(track, this.root.querySelector("meter"));
-    });
-    if (this.devices.wantsCamera) {
-      await this.tryOne("camera", (track) => {
-        this.find("preview").srcObject = new MediaStream([track]);
-        this.find("preview-off").hidden = true;
-      });
-    }
-  }
-
-  async tryOne(what, show) {
-    try {
-      const track = await this.devices.open(what);
-      this.tried = [...(this.tried ?? []), track];
-      show(track);
-    } catch (error) {
-      this.complain(explain(error, what));
-    }
-  }
-
-  stopTrying() {
-    this.stopMeter?.();
-    this.stopMeter = null;
-    for (const track of this.tried ?? []) track.stop();
-    this.tried = [];
-    this.find("preview").srcObject = null;
-    this.find("preview-off").hidden = false;
-    this.find("meter").hidden = true;
-  }
-
   // Coming and going
 
   async join() {
     this.complain("");
-    this.stopTrying();
+    this.trial.stop();
     const answer = await this.post("enter");
-    if (answer.problem) return this.refused(answer);
+    if (answer.problem) return this.complain(answer.problem);
     this.open(answer);
     this.show(true);
     this.find("inside").querySelector("h2").focus();
@@ -107,6 +71,7 @@ class Voice {
     this.openedAt = this.beaten = Date.now();
     this.people.mine = entrance.id;
     this.people.output = this.devices.output;
+    this.root.querySelector("[data-voice-switch=camera]").hidden = !this.devices.wantsCamera;
     const page = {
       signal: (to, body) => this.post("signal", { to, entry: entrance.entry, body: JSON.stringify(body) }),
       onMedia: (id, tracks) => this.people.play(id, tracks),
@@ -141,6 +106,7 @@ class Voice {
   lose(words) {
     if (!this.me) return;
     if (Date.now() - this.openedAt > STABLE_MS) this.failures = 0;
+    if (this.failures >= MOST_FAILURES && words) return this.goOut(words);
     this.shut();
     this.complain(words || LOST);
     const wait = Math.min(1000 * 2 ** this.failures, LONGEST_WAIT_MS);
@@ -282,7 +248,7 @@ class Voice {
     this.tracks[kind]?.stop();
     this.tracks[kind] = track;
     const button = this.root.querySelector(`[data-voice-switch=${kind === "video" ? "camera" : "microphone"}]`);
-    button.setAttribute("aria-pressed", Boolean(track));
+    button.classList.toggle("voice__switch--on", Boolean(track));
     button.querySelector("[data-voice-state]").textContent = track ? "on" : "off";
     if (kind === "video" && this.me?.id) this.people.play(this.me.id, track ? [track] : []);
   }
@@ -315,10 +281,6 @@ class Voice {
     const body = new FormData(this.find("form"));
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
     return body;
-  }
-
-  refused({ problem }) {
-    this.complain(problem);
   }
 
   show(inside) {

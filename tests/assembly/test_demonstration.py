@@ -49,6 +49,14 @@ def test_each_round_has_three_rooms_of_three_quarters_of_an_hour(assembly):
         assert session.ends - session.starts == timedelta(minutes=45)
 
 
+def test_each_room_has_two_facilitators_and_a_note_taker_who_has_begun(assembly):
+    rooms = [room for session in assembly.sessions.filter(kind=Kind.ROUND) for room in session.round.rooms.all()]
+    assert [room.facilitators.count() for room in rooms] == [2] * 9
+    assert all(room.note_taker.delegate.seats.filter(room=room).exists() for room in rooms)
+    assert sum(room.notes.count() for room in rooms) == 3
+    assert [room.title for room in rooms if room.pseudonyms_allowed] == ["Behaviour that undermines"]
+
+
 def test_there_is_something_to_read_to_watch_and_to_answer(assembly):
     assert assembly.documents.count() == 3
     film = Session.objects.get(event=assembly, title="Opening keynote").recording
@@ -79,7 +87,7 @@ def test_a_named_day_keeps_its_date_and_times(assembly):
 
 
 def test_a_crowd_comes_once(assembly):
-    cast = 2
+    cast = 2 + 6 + 3  # Ben and Sana, and those who lead rooms and take their notes
     assert demo(delegates=389).delegates.count() == 389 + cast
     assert demo(delegates=389).delegates.count() == 389 + cast
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 
 from breakouts.models import Seat
 from breakouts.services import choose_room
+from breakouts.taking_part.models import Manner
+from breakouts.taking_part.services import take_part
 
 pytestmark = pytest.mark.django_db
 BASE = "/assembly-2022/rooms/"
@@ -119,6 +121,7 @@ def test_an_organiser_who_is_not_registered_enters_but_holds_no_seat(make_round,
 def test_a_seat_opens_the_room_with_its_talk(make_round, ben, page_of, now):
     room = make_round().rooms.first()
     choose_room(room, ben, now=now)
+    take_part(room, ben, Manner.TYPE, now=now)
     page = text(page_of(ben, address("room", room.round_id, room.pk)))
     assert reverse("networking:panel", args=["assembly-2022", room.conversation_id]) in page
     assert reverse("networking:conversation", args=["assembly-2022", room.conversation_id]) in page

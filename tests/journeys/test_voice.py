@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.journeys.test_rooms import ONE, card, open_round, take
 
@@ -63,13 +63,13 @@ def go_to_voice(page: Page) -> None:
 def join(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^Join")).click()
     expect(page.get_by_role("heading", name="You are in")).to_be_focused()
-    expect(page.get_by_role("button", name="Microphone off")).to_be_visible()
-    expect(page.get_by_role("button", name="Camera off")).to_be_visible()
+    expect(page.get_by_role("button", name="Microphone is off")).to_be_visible()
+    expect(page.get_by_role("button", name="Camera is off")).to_be_visible()
 
 
 def switch_on(page: Page, what: str) -> None:
-    page.get_by_role("button", name=f"{what} off").click()
-    expect(page.get_by_role("button", name=f"{what} on")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name=f"{what} is off").click()
+    expect(page.get_by_role("button", name=f"{what} is on")).to_be_visible(timeout=15_000)
 
 
 def see_each_other(*pages: Page) -> None:
@@ -126,8 +126,35 @@ def test_two_people_see_each_other_through_the_media_server_until_one_gives_up_t
     speak_and_be_cut(*two, axe)
 
 
+def test_a_line_that_drops_is_taken_up_again_by_itself(two, organiser):
+    if shutil.which("janus") is None:
+        pytest.skip("Janus is not on this machine (Debian: apt-get install janus).")
+    choose_way(organiser, "janus")
+    ben, _ = two
+    lines = []
+
+    def pass_on(line: WebSocketRoute) -> None:
+        lines.append((line, line.connect_to_server()))
+
+    ben.route_web_socket(re.compile(r"/voice/\d+/\d+/$"), pass_on)
+    for page in two:
+        go_to_voice(page)
+        join(page)
+        switch_on(page, "Camera")
+    see_each_other(*two)
+    for end in lines[0]:
+        end.close(code=4502)
+    expect(ben.get_by_text("Connecting again.")).to_be_visible()
+    expect(ben.get_by_text("Connecting again.")).to_be_hidden(timeout=20_000)
+    see_each_other(*two)
+    assert len(lines) == 2
+    for page in two:
+        expect(page.locator(".voice__person--seen")).to_have_count(2)
+        leave(page)
+
+
 @pytest.mark.parametrize("way", ["peer", "janus"])
-def test_after_a_dropped_line_they_are_in_the_same_room_again(two, organiser, way):
+def test_after_a_page_is_loaded_anew_they_are_in_the_same_room_again(two, organiser, way):
     if way == "janus" and shutil.which("janus") is None:
         pytest.skip("Janus is not on this machine (Debian: apt-get install janus).")
     choose_way(organiser, way)
@@ -137,7 +164,6 @@ def test_after_a_dropped_line_they_are_in_the_same_room_again(two, organiser, wa
         join(page)
         switch_on(page, "Camera")
     see_each_other(*two)
-    # A reload is the hardest drop: all that the page had is gone.
     ben.reload()
     ben.get_by_role("button", name="Join again").click()
     switch_on(ben, "Camera")
@@ -157,10 +183,10 @@ def test_an_organiser_mutes_gives_the_floor_and_ends(two, organiser):
     join(organiser)
     organiser.locator(".voice__person", has_text="Ben Placeholder").get_by_role("button", name="Mute").click()
     expect(ben.get_by_text("Your microphone was switched off by somebody who leads this room.")).to_be_visible()
-    expect(ben.get_by_role("button", name="Microphone off")).to_be_visible()
+    expect(ben.get_by_role("button", name="Microphone is off")).to_be_visible()
     organiser.get_by_role("button", name="Let people speak only with the floor").click()
     expect(ben.get_by_text("People speak when they are given the floor.", exact=True)).to_be_visible()
-    ben.get_by_role("button", name="Microphone off").click()
+    ben.get_by_role("button", name="Microphone is off").click()
     expect(ben.get_by_role("alert").get_by_text("Raise your hand to ask for it.")).to_be_visible()
     organiser.locator(".voice__person", has_text="Ben Placeholder").get_by_role("button", name="Give the floor").click()
     expect(ben.locator(".voice__person--mine")).to_contain_text("has the floor")
@@ -180,9 +206,9 @@ def test_a_camera_that_is_refused_is_said_in_words_and_the_rest_works(two, organ
     )
     go_to_voice(ben)
     join(ben)
-    ben.get_by_role("button", name="Camera off").click()
+    ben.get_by_role("button", name="Camera is off").click()
     expect(ben.get_by_role("alert").get_by_text("Allow it beside the page's address")).to_be_visible()
-    ben.get_by_role("button", name="Microphone off").click()
+    ben.get_by_role("button", name="Microphone is off").click()
     expect(
         ben.get_by_role("alert").get_by_text("Your microphone could not be switched on. None was found.")
     ).to_be_visible()

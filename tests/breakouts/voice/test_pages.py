@@ -239,6 +239,7 @@ def test_the_address_of_who_is_in_answers_those_with_a_place(room, ben, sana, cl
 
 def test_the_room_leads_to_its_voice_where_it_has_one(room, plan, ben, seat, client_of):
     seat(room, ben)
+    client_of(ben).post(f"/assembly-2022/rooms/{room.round_id}/{room.pk}/part/", {"manner": "speak"})
     address = f"/assembly-2022/rooms/{room.round_id}/{room.pk}/"
     assert f'href="{address}voice/"' in client_of(ben).get(address).content.decode()
     plan("none")

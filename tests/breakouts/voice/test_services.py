@@ -168,6 +168,65 @@ def test_who_leads_the_room_needs_no_floor(room, plan, ben, join, now):
     assert on(join(room, ben), now, is_leader=True).microphone
 
 
+def test_whose_hand_is_called_has_the_floor_until_their_turn_ends(room, plan, ben, sana, ada, join, now):
+    from breakouts.taking_part.services import call_hand, close_hand, raise_hand
+
+    plan("peer", by_floor=True)
+    one, other = join(room, ben), join(room, sana)
+    hands = [raise_hand(room, ben, now=now), raise_hand(room, sana, now=now)]
+    call_hand(hands[0], by=ada, now=now)
+    on(one, now)
+    call_hand(hands[1], by=ada, now=now)
+    heard = [(person["microphone"], person["floor"]) for person in voice_state(room.pk, now)["people"]]
+    assert heard == [(False, False), (False, True)]
+    on(other, now)
+    close_hand(hands[1], spoken=True, by=ada, now=now)
+    assert [person["microphone"] for person in voice_state(room.pk, now)["people"]] == [False, False]
+
+
+def test_by_hand_or_not_the_floor_is_everybodys_where_people_speak_freely(room, ben, ada, join, now):
+    from breakouts.taking_part.services import call_hand, close_hand, raise_hand
+
+    caller, hand = join(room, ben), raise_hand(room, ben, now=now)
+    call_hand(hand, by=ada, now=now)
+    on(caller, now)
+    close_hand(hand, spoken=True, by=ada, now=now)
+    assert voice_state(room.pk, now)["people"][0]["microphone"]
+
+
+def test_who_goes_by_another_name_in_the_room_does_so_in_its_voice(room, ben, seat, client_of, now):
+    from breakouts.taking_part.models import Manner
+    from breakouts.taking_part.services import take_part
+
+    room.pseudonyms_allowed = True
+    room.save()
+    seat(room, ben)
+    take_part(room, ben, Manner.SPEAK, known_as="Heron", now=now)
+    client_of(ben).post(f"/assembly-2022/rooms/{room.round_id}/{room.pk}/voice/enter/")
+    assert people(room) == ["Heron"]
+
+
+def test_a_room_that_goes_on_longer_speaks_longer(room, speaking, ada, at):
+    from breakouts.hosting.services import extend
+
+    extend(room, known=0, by=ada, now=at("2022-05-27T10:29"))
+    services.stay_in_voice(speaking.pk, speaking.entry, now=at("2022-05-27T10:34:59"))
+    assert services.sweep_voice(at("2022-05-27T10:34:59")) == 0
+    assert services.sweep_voice(at("2022-05-27T10:35")) == 1
+
+
+def test_a_facilitator_takes_part_and_leads_without_a_seat(room, plan, ben, ada, client_of, now):
+    from breakouts.hosting.services import appoint
+
+    plan("peer", by_floor=True)
+    appoint(room, ben, by=ada, now=now)
+    address = f"/assembly-2022/rooms/{room.round_id}/{room.pk}/voice/"
+    client = client_of(ben)
+    assert client.post(f"{address}enter/").status_code == 200
+    assert client.post(f"{address}switch/", {"microphone": "on"}).status_code == 200
+    assert client.post(f"{address}lead/", {"act": "freely"}).status_code == 302
+
+
 def test_from_speaking_freely_to_the_floor_and_back(room, ben, sana, ada, seat, join, now):
     seat(room, ben, sana)
     speaks, waits = on(join(room, ben), now), on(join(room, sana), now)
@@ -289,8 +348,24 @@ def test_who_went_without_a_word_is_put_out_after_a_minute(room, speaking, now):
     assert services.sweep_voice(now + timedelta(seconds=60)) == 0
 
 
+def test_who_was_in_is_forgotten_a_day_after_the_round(room, speaking, at):
+    services.sweep_voice(at("2022-05-27T10:30"))
+    services.sweep_voice(at("2022-05-28T10:29:59"))
+    assert Caller.objects.exists()
+    services.sweep_voice(at("2022-05-28T10:30"))
+    assert not Caller.objects.exists()
+
+
 def test_ended_for_everybody(room, speaking, sana, join):
     join(room, sana)
     assert services.end_voice(room) == 2
     assert people(room) == []
     assert not Caller.objects.filter(microphone=True).exists()
+
+
+def test_whom_somebody_blocked_is_known_by_their_numbers(room, ben, sana, join):
+    from breakouts.voice.queries import callers_of
+
+    one, _ = join(room, ben), join(room, sana)
+    assert callers_of(frozenset({ben.user_id}), room.pk) == {one.pk}
+    assert callers_of(frozenset(), room.pk) == set()

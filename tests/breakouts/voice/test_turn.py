@@ -1,10 +1,14 @@
 """Credentials of a relay, against values made with openssl and with coturn's own recipe."""
 
-from datetime import UTC, datetime
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from breakouts.voice.turn import credentials, ice_servers
+from tests.servers import answers, free_tcp_port, until
 
 UNTIL = datetime(2022, 5, 27, 9, 30, tzinfo=UTC)
 
@@ -31,3 +35,44 @@ def test_a_browser_gets_relays_with_credentials_and_other_servers_without():
 
 def test_without_servers_a_browser_gets_none():
     assert ice_servers([], [], "", name="7", until=UNTIL) == []
+
+
+@pytest.fixture
+def allocates() -> Iterator[Callable[[str, str], bool]]:
+    """Whether a real relay gives way to this user name and password."""
+    if shutil.which("turnserver") is None:
+        pytest.skip("coturn is not on this machine (Debian: apt-get install coturn).")
+    port = free_tcp_port()
+    here = ["-n", "-L", "127.0.0.1", "-E", "127.0.0.1", "-p", str(port), "-r", "portal", "--log-file=stdout"]
+    safe = [
+        "--allow-loopback-peers",
+        "--no-cli",
+        "--no-tls",
+        "--no-dtls",
+        "--use-auth-secret",
+        "--static-auth-secret=north",
+    ]
+    server = subprocess.Popen(["turnserver", *here, *safe], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until(lambda: answers(port))
+
+    def ask(username: str, password: str) -> bool:
+        command = ["turnutils_uclient", "-u", username, "-w", password, "-p", str(port), "-e", "127.0.0.1", "127.0.0.1"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as client:
+            assert client.stdout is not None
+            # It goes on to send through the relay, which is not the matter here.
+            given = next((line for line in client.stdout if "start_mclient" in line or "Cannot complete" in line), "")
+            client.kill()
+        return "start_mclient" in given
+
+    yield ask
+    server.kill()
+    server.wait()
+
+
+def test_a_real_relay_takes_our_credentials_until_they_end_and_no_others(allocates):
+    now = datetime.now(UTC)
+    username, password = credentials("north", "7", now + timedelta(minutes=10))
+    assert allocates(username, password)
+    assert not allocates(username, "guessed")
+    assert not allocates(f"{username}0", password)
+    assert not allocates(*credentials("north", "7", now - timedelta(seconds=1)))

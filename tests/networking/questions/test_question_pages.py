@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from networking.leading import register_leaders
+from networking.leaders import register_leaders
 from networking.models import Conversation, Kind, OpenTo
 from networking.questions.models import Question, State
 from networking.questions.services import move_question, set_asking, upvote
@@ -155,9 +155,9 @@ def test_the_desk_is_the_organisers(stage, ben, ada, ask, client_of):
 
 
 def test_who_leads_a_room_runs_its_questions(event, ben, sana, ask, client_of, now, monkeypatch):
-    from networking import leading
+    from networking import leaders
 
-    monkeypatch.setattr(leading, "_leaders", {})
+    monkeypatch.setattr(leaders, "_leaders", {})
     room = open_room_conversation(event, "Flexible training")
     for delegate in (ben, sana):
         seat_participant(room, delegate, now=now)

@@ -1,0 +1,81 @@
+"""What those who lead a room see of it, and the queue of calls for help."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from breakouts.hosting.models import Facilitator, HelpCall, Removal
+from breakouts.hosting.services import MOST_EXTRA_MINUTES, STEP_MINUTES
+from breakouts.models import Room
+from breakouts.taking_part.queries import Person, Raised, hands_of, people_of
+from networking.models import Conversation
+from portal.models import Delegate, Event
+
+
+@dataclass(frozen=True)
+class Desk:
+    """How a room stands for those who lead it."""
+
+    hands: list[Raised]
+    people: list[Person]
+    not_in_yet: int
+    call: HelpCall | None
+    may_extend: bool
+
+    @property
+    def speaking(self) -> Raised | None:
+        return next((hand for hand in self.hands if hand.called), None)
+
+    @property
+    def waiting(self) -> list[Raised]:
+        return [hand for hand in self.hands if not hand.called]
+
+    @property
+    def unheard(self) -> list[Person]:
+        """Who came to type or speak and has done neither."""
+        return [person for person in self.people if not person.heard and person.manner != "listen"]
+
+    def counted(self) -> list[tuple[str, int]]:
+        count = {
+            manner: sum(person.manner == manner for person in self.people) for manner in ("speak", "type", "listen")
+        }
+        return [("speak", count["speak"]), ("type", count["type"]), ("listen", count["listen"])]
+
+
+def desk_of(room: Room, now: datetime) -> Desk:
+    seated = room.seats.exclude(delegate__in=room.parts.values("delegate")).count()
+    return Desk(
+        hands=hands_of(room.pk),
+        people=people_of(room, now),
+        not_in_yet=seated,
+        call=open_call(room),
+        may_extend=room.is_on(now) and room.extra_minutes + STEP_MINUTES <= MOST_EXTRA_MINUTES,
+    )
+
+
+def open_call(room: Room) -> HelpCall | None:
+    return room.help_calls.filter(done_at=None).select_related("taken_by").first()
+
+
+def calls_of(event: Event) -> list[HelpCall]:
+    """Whom nobody helps yet first, then in the order in which they called."""
+    calls = _calls(event).filter(done_at=None).order_by("at", "pk")
+    return sorted(calls, key=lambda call: call.taken_by_id is not None)
+
+
+def done_calls_of(event: Event) -> list[HelpCall]:
+    return list(_calls(event).exclude(done_at=None).order_by("-done_at")[:20])
+
+
+def _calls(event: Event) -> Any:
+    found = HelpCall.objects.filter(room__round__session__event=event)
+    return found.select_related("room__round__session", "by", "taken_by")
+
+
+def removal_of(room: Room, delegate: Delegate | None) -> Removal | None:
+    return room.removals.filter(delegate=delegate).first() if delegate else None
+
+
+def leads_conversation(conversation: Conversation, delegate: Delegate) -> bool:
+    """For networking: facilitators lead the talk of their room."""
+    return Facilitator.objects.filter(room__conversation=conversation, delegate=delegate).exists()

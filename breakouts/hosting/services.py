@@ -1,0 +1,218 @@
+"""What those who lead a room do: go on longer, remove, let in, call for help. Every act is written down."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from breakouts.hosting.models import LONGEST_REASON, MOST_FACILITATORS, Facilitator, HelpCall, Removal
+from breakouts.models import Room, Seat
+from breakouts.services import free_seat, lock_round, tell_places
+from breakouts.taking_part.services import lock_room, tell_room
+from networking.safety.services import mute, unmute
+from networking.services import seat_participant, unseat_participant
+from portal.events.services import record
+from portal.live.services import revoke, touch
+from portal.models import Delegate, Event, User
+
+STEP_MINUTES = 5
+MOST_EXTRA_MINUTES = 15
+
+
+class HostRefused(ValueError):
+    """Why not, in words for who asked. Nothing was written."""
+
+
+# Who leads
+
+
+@transaction.atomic
+def appoint(room: Room, delegate: Delegate, *, by: User | None, now: datetime) -> Facilitator:
+    """Makes a delegate one of the two who lead a room; they need no seat. Raises HostRefused for a third."""
+    lock_room(room)
+    held = {each.delegate_id: each for each in room.facilitators.all()}
+    if delegate.pk in held:
+        return held[delegate.pk]
+    if room.removals.filter(delegate=delegate).exists():
+        raise HostRefused(f"{delegate.name} was removed from this room.")
+    free = [place for place in range(1, MOST_FACILITATORS + 1) if place not in {each.place for each in held.values()}]
+    if not free:
+        raise HostRefused(f"{room.title} has two facilitators. Take one of them out first.")
+    facilitator = Facilitator.objects.create(room=room, delegate=delegate, place=free[0])
+    record(room.event, "appoint facilitator", actor=by, subject=f"{delegate.name} in {room.title}", now=now)
+    return facilitator
+
+
+@transaction.atomic
+def dismiss(facilitator: Facilitator, *, by: User, now: datetime) -> None:
+    """Their open pages lose what only facilitators hear within five seconds."""
+    room, delegate = facilitator.room, facilitator.delegate
+    facilitator.delete()
+    revoke(delegate.user_id, event=room.event.slug, reason=f"leads room {room.pk} no more")
+    record(room.event, "dismiss facilitator", actor=by, subject=f"{delegate.name} in {room.title}", now=now)
+
+
+# Time
+
+
+@transaction.atomic
+def extend(room: Room, *, known: int, by: User, now: datetime) -> Room:
+    """Five minutes more for the talk, at most fifteen; the programme stays. ``known`` is how many it had already
+    for who asks, so that two who ask at once, or one who asks twice, are given them once.
+
+    Raises HostRefused when the room is not on, and at fifteen.
+    """
+    lock_room(room)
+    fresh = Room.objects.select_related("round__session__event").get(pk=room.pk)
+    if not fresh.is_on(now):
+        raise HostRefused("Only a room that is on can go on longer.")
+    if fresh.extra_minutes != known:
+        return fresh
+    if known + STEP_MINUTES > MOST_EXTRA_MINUTES:
+        raise HostRefused(f"A room can go on for {MOST_EXTRA_MINUTES} minutes more, and this one does already.")
+    fresh.extra_minutes = known + STEP_MINUTES
+    fresh.save(update_fields=["extra_minutes"])
+    touch(fresh.channel("state"))
+    record(fresh.event, "extend room", actor=by, subject=f"{fresh.title}: {fresh.extra_minutes} minutes", now=now)
+    return fresh
+
+
+# People
+
+
+@transaction.atomic
+def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now: datetime) -> Removal:
+    """Takes their seat; they cannot come back to this room, and their open pages of it go quiet within five seconds.
+
+    Raises HostRefused without a reason, and for who leads the room.
+    """
+    reason = clean_words(reason)
+    if not reason:
+        raise HostRefused("Say why: they are told, and organisers can look it up.")
+    round = lock_round(room.round_id)
+    if room.facilitators.filter(delegate=delegate).exists():
+        raise HostRefused("Facilitators are taken out by an organiser.")
+    removal, removed = Removal.objects.get_or_create(
+        room=room, delegate=delegate, defaults={"reason": reason, "by": by, "at": now}
+    )
+    if not removed:
+        return removal
+    room.hands.filter(delegate=delegate, closed_at=None).update(closed_at=now)
+    seat = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
+        room=room, delegate=delegate
+    ).first()  # fmt: skip
+    if seat:
+        seat.delegate.event = round.event
+        free_seat(seat, now=now)
+    room.parts.filter(delegate=delegate).delete()
+    unseat_participant(room.conversation, delegate, now=now)
+    revoke(delegate.user_id, event=round.event.slug, reason=f"removed from room {room.pk}")
+    record(round.event, "remove from room", actor=by, subject=f"{delegate.name} from {room.title}: {reason}", now=now)
+    tell_room(room)
+    return removal
+
+
+@transaction.atomic
+def forgive(removal: Removal, *, by: User, now: datetime) -> None:
+    """They may choose this room again, if it has a place."""
+    subject = f"{removal.delegate.name} in {removal.room.title}"
+    record(removal.event, "allow back into room", actor=by, subject=subject, now=now)
+    tell_room(removal.room)
+    removal.delete()
+
+
+@transaction.atomic
+def admit(room: Room, delegate: Delegate, *, reason: str, by: User, now: datetime) -> Seat:
+    """A place for somebody though the room may be full; the seat they held elsewhere in the round goes.
+
+    Raises HostRefused without a reason, after the end, and for who was removed.
+    """
+    reason = clean_words(reason)
+    if not reason:
+        raise HostRefused("Say why they come in.")
+    round = lock_round(room.round_id)
+    if now >= room.closes:
+        raise HostRefused("This room is over.")
+    if room.removals.filter(delegate=delegate).exists():
+        raise HostRefused(f"{delegate.name} was removed from this room.")
+    held = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
+        round=round, delegate=delegate
+    ).first()  # fmt: skip
+    if held and held.room_id == room.pk:
+        return held
+    if held:
+        free_seat(held, now=now)
+    seat = Seat.objects.create(round=round, room=room, delegate=delegate, chosen_at=now)
+    seat_participant(room.conversation, delegate, now=now)
+    record(round.event, "admit to room", actor=by, subject=f"{delegate.name} to {room.title}: {reason}", now=now)
+    tell_places(round)
+    tell_room(room)
+    return seat
+
+
+def mute_person(room: Room, delegate: Delegate, *, by: User, now: datetime) -> None:
+    """They read on, and do not write here for an hour."""
+    mute(room.conversation, delegate, by=by, now=now)
+    tell_room(room)
+
+
+def unmute_person(room: Room, delegate: Delegate, *, by: User, now: datetime) -> None:
+    unmute(room.conversation, delegate, by=by, now=now)
+    tell_room(room)
+
+
+# Help
+
+
+@transaction.atomic
+def call_for_help(room: Room, *, words: str, by: User, now: datetime) -> HelpCall:
+    """Puts the room in the queue that every organiser sees; a room is in it once."""
+    lock_room(room)
+    call = room.help_calls.filter(done_at=None).first()
+    if call is None:
+        call = HelpCall.objects.create(room=room, words=clean_words(words), by=by, at=now)
+        record(room.event, "call for help", actor=by, subject=room.title, now=now)
+        _tell_help(call)
+    return call
+
+
+@transaction.atomic
+def take_call(call: HelpCall, *, by: User, now: datetime) -> None:
+    """The first organiser has it. Raises HostRefused for the second, and when it is done."""
+    taken = HelpCall.objects.filter(pk=call.pk, taken_by=None, done_at=None).update(taken_by=by, taken_at=now)
+    if taken:
+        record(call.event, "take help call", actor=by, subject=call.room.title, now=now)
+        _tell_help(call)
+        return
+    call.refresh_from_db()
+    if call.done_at:
+        raise HostRefused("That call is done.")
+    if call.taken_by_id != by.pk:
+        raise HostRefused(f"{call.taken_by} has taken that call.")
+
+
+@transaction.atomic
+def hand_back(call: HelpCall, *, by: User, now: datetime) -> None:
+    """Whoever has taken it lets another organiser take it. Harmless for anybody else."""
+    if HelpCall.objects.filter(pk=call.pk, taken_by=by, done_at=None).update(taken_by=None, taken_at=None):
+        record(call.event, "hand back help call", actor=by, subject=call.room.title, now=now)
+        _tell_help(call)
+
+
+@transaction.atomic
+def finish_call(call: HelpCall, *, by: User, now: datetime) -> None:
+    if HelpCall.objects.filter(pk=call.pk, done_at=None).update(done_at=now):
+        record(call.event, "finish help call", actor=by, subject=call.room.title, now=now)
+        _tell_help(call)
+
+
+def clean_words(words: str) -> str:
+    return " ".join(words.replace("\x00", "").split())[:LONGEST_REASON]
+
+
+def help_channel(event: Event) -> str:
+    return f"event.{event.pk}.help"
+
+
+def _tell_help(call: HelpCall) -> None:
+    touch(help_channel(call.event))
+    touch(call.room.channel("desk"))

@@ -1,0 +1,181 @@
+"""What those who lead a room do in it. All of it answers 404 to everybody else."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from breakouts.access import access_led
+from breakouts.answers import done, refuse
+from breakouts.hosting import services
+from breakouts.hosting.queries import desk_of
+from breakouts.hosting.services import HostRefused
+from breakouts.models import Room
+from breakouts.taking_part.queries import name_in
+from breakouts.taking_part.services import call_hand, close_hand
+from networking.message_views import number
+from portal.events.policy import Reach
+from portal.models import Delegate, User
+from portal.people.access import EventRequest, event_view
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LOBBY)
+def desk(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    """The panel of the room's page alone, to be shown anew."""
+    room = access_led(request.visitor, round_id, room_id)
+    return render(request, "breakouts/hosting/_desk.html", desk_context(room, request.visitor.now))
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LOBBY)
+def people(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    """Who is in the room, who was removed, and letting somebody in."""
+    room = access_led(request.visitor, round_id, room_id)
+    context = desk_context(room, request.visitor.now) | {
+        "title": f"People in {room.title}",
+        "section": "rooms",
+        "removals": room.removals.select_related("delegate", "by"),
+        "facilitators": room.facilitators.select_related("delegate"),
+        "outside": _outside(room),
+        "notes_by": getattr(room, "note_taker", None),
+    }
+    return render(request, "breakouts/hosting/people.html", context)
+
+
+def desk_context(room: Room, now: datetime) -> dict[str, Any]:
+    return {"room": room, "round": room.round, "desk": desk_of(room, now), "step": services.STEP_MINUTES}
+
+
+def _outside(room: Room) -> list[Delegate]:
+    """Delegates who could be let in, by name."""
+    people = room.event.delegates.filter(suspended_at=None).exclude(seats__room=room).exclude(removals__room=room)
+    return list(people.only("pk", "name", "organisation").order_by("name", "pk"))
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
+def floor(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    """``call``, ``spoken`` or ``lower`` holds a hand's number."""
+    room, now, by = access_led(request.visitor, round_id, room_id), request.visitor.now, _user(request)
+    act = next((act for act in ("call", "spoken", "lower") if act in request.POST), "")
+    hand = room.hands.select_related("room", "delegate").filter(pk=number(request.POST.get(act))).first()
+    if hand is None:
+        raise Http404("No such hand.")
+    name = name_in(room, hand.delegate)
+    if act == "call":
+        call_hand(hand, by=by, now=now)
+        return done(request, room, f"{name} has the floor.")
+    close_hand(hand, spoken=act == "spoken", by=by, now=now)
+    return done(request, room, f"{name} has spoken." if act == "spoken" else f"{name}'s hand is down.")
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
+def extend(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    room = access_led(request.visitor, round_id, room_id)
+    known = number(request.POST.get("known"))
+
+    def act() -> str:
+        longer = services.extend(room, known=known, by=_user(request), now=request.visitor.now)
+        return f"The room goes on until {room.event.local(longer.closes):%H:%M}."
+
+    return _answer(request, room, act)
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
+def call_for_help(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    room = access_led(request.visitor, round_id, room_id)
+    words = request.POST.get("words", "")
+    services.call_for_help(room, words=words, by=_user(request), now=request.visitor.now)
+    return done(request, room, "The organisers see that you need somebody.")
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
+def cancel_help(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    room = access_led(request.visitor, round_id, room_id)
+    for call in room.help_calls.filter(done_at=None):
+        services.finish_call(call, by=_user(request), now=request.visitor.now)
+    return done(request, room, "You have what you needed.")
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
+def remove(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    room, person = _person(request, round_id, room_id)
+    reason = request.POST.get("reason", "")
+
+    def act() -> str:
+        name = name_in(room, person)
+        services.remove_person(room, person, reason=reason, by=_user(request), now=request.visitor.now)
+        return f"{name} is out of this room."
+
+    return _answer(request, room, act, to="room_people")
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
+def admit(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    room, person = _person(request, round_id, room_id)
+    reason = request.POST.get("reason", "")
+
+    def act() -> str:
+        services.admit(room, person, reason=reason, by=_user(request), now=request.visitor.now)
+        return f"{person.name} has a place in this room."
+
+    return _answer(request, room, act, to="room_people")
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
+def mute(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    """``again`` lets them write again."""
+    room, person = _person(request, round_id, room_id)
+    act = services.unmute_person if "again" in request.POST else services.mute_person
+    name = name_in(room, person)
+    act(room, person, by=_user(request), now=request.visitor.now)
+    said = (
+        f"{name} can write again." if "again" in request.POST else f"{name} reads on, and does not write for an hour."
+    )
+    return done(request, room, said, to="room_people")
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
+def forgive(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    """Organisers only: who removed somebody does not decide alone."""
+    room, person = _person(request, round_id, room_id)
+    removal = room.removals.select_related("delegate", "room__round__session__event").filter(delegate=person).first()
+    if removal is None or not request.visitor.is_organiser:
+        raise Http404("No such removal.")
+    services.forgive(removal, by=_user(request), now=request.visitor.now)
+    return done(request, room, f"{person.name} may choose this room again.", to="room_people")
+
+
+def _answer(request: EventRequest, room: Room, act: Callable[[], str], *, to: str = "room") -> HttpResponse:
+    try:
+        return done(request, room, act(), to=to)
+    except HostRefused as refused:
+        return refuse(request, room, str(refused), to=to)
+
+
+def _person(request: EventRequest, round_id: int, room_id: int) -> tuple[Room, Delegate]:
+    """The room, and the event's delegate whom the form names."""
+    room = access_led(request.visitor, round_id, room_id)
+    people = request.event.delegates.select_related("user")
+    person = get_object_or_404(people, pk=number(request.POST.get("delegate")))
+    person.event = request.event
+    return room, person
+
+
+def _user(request: EventRequest) -> User:
+    assert request.visitor.user is not None
+    return request.visitor.user

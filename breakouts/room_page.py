@@ -1,0 +1,77 @@
+"""The room as a page: before it opens, on the way in, while it is on, after its end, and for who was removed."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from breakouts.access import enters
+from breakouts.hosting.models import Removal
+from breakouts.hosting.services import help_channel
+from breakouts.hosting.views import desk_context
+from breakouts.models import Room
+from breakouts.notes.views import notes_context
+from breakouts.policy import leads
+from breakouts.queries import round_view
+from breakouts.taking_part.models import key_of
+from breakouts.taking_part.queries import hands_of, part_of
+from breakouts.taking_part.views import entering
+from portal.people.access import EventRequest
+
+
+def show_room(request: EventRequest, room: Room) -> HttpResponse:
+    """For somebody with a place in it."""
+    visitor = request.visitor
+    if visitor.now >= room.closes:
+        return render(request, "breakouts/room_over.html", _context(request, room))
+    if not enters(visitor, room):
+        return render(request, "breakouts/room_waiting.html", _context(request, room))
+    part = part_of(room, visitor.delegate)
+    if part is None and visitor.delegate is not None and not leads(visitor, room):
+        return entering(request, room)
+    context = _context(request, room) | _inside(request, room) | {"part": part}
+    return render(request, "breakouts/room.html", context)
+
+
+def tell_removed(request: EventRequest, room: Room, removal: Removal) -> HttpResponse:
+    """403: why, and where else to go."""
+    view = round_view(room.round, request.visitor.delegate, request.visitor.now)
+    others = [choice for choice in view.choices if choice.pk != room.pk and not choice.places["full"]]
+    context = {
+        "title": f"You were asked to leave {room.title}",
+        "section": "rooms",
+        "room": room,
+        "round": room.round,
+        "removal": removal,
+        "others": others if view.choosable else [],
+    }
+    return render(request, "breakouts/hosting/removed.html", context, status=403)
+
+
+def _context(request: EventRequest, room: Room) -> dict[str, Any]:
+    session = room.round.session
+    return {
+        "title": room.title,
+        "section": "rooms",
+        "room": room,
+        "round": room.round,
+        "starts": request.event.local(session.starts),
+        "ends": request.event.local(room.closes),
+        "is_on": room.is_on(request.visitor.now),
+    }
+
+
+def _inside(request: EventRequest, room: Room) -> dict[str, Any]:
+    visitor = request.visitor
+    context: dict[str, Any] = notes_context(visitor, room) | {
+        "me": key_of(room.pk, visitor.user.pk) if visitor.user else "",
+        "leads": leads(visitor, room),
+        "hands": hands_of(room.pk),
+        "facilitators": room.facilitators.select_related("delegate"),
+    }
+    context["my_hand"] = next((hand for hand in context["hands"] if hand.key == context["me"]), None)
+    if context["leads"]:
+        context |= desk_context(room, visitor.now)
+    if visitor.is_organiser:
+        context["help_channel"] = help_channel(request.event)
+    return context

@@ -1,0 +1,103 @@
+"""Whose hand is up, who is in a room and how, and what each is called there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from breakouts.hosting.models import Facilitator
+from breakouts.models import Room, Seat
+from breakouts.taking_part.models import Hand, Manner, Part, key_of
+from networking.models import Conversation
+from portal.models import Delegate
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A hand that is up, as a list shows it: ``name`` is what the room calls them."""
+
+    pk: int
+    key: str
+    name: str
+    called: bool
+    has_spoken: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who came in."""
+
+    delegate_id: int
+    name: str
+    manner: str
+    spoke: bool
+    wrote: bool
+    muted: bool
+
+    @property
+    def heard(self) -> bool:
+        return self.spoke or self.wrote
+
+    @property
+    def manner_label(self) -> str:
+        return {"listen": "listens", "type": "types", "speak": "speaks"}[self.manner]
+
+
+def part_of(room: Room, delegate: Delegate | None) -> Part | None:
+    return room.parts.filter(delegate=delegate).first() if delegate else None
+
+
+def name_in(room: Room, delegate: Delegate) -> str:
+    """What the room calls somebody."""
+    part = part_of(room, delegate)
+    return (part and part.known_as) or delegate.name
+
+
+def known_as_in(conversation: Conversation, delegate: Delegate) -> str:
+    """For networking: the name somebody goes by in a room's talk; empty for their own."""
+    names = Part.objects.filter(room__conversation=conversation, delegate=delegate).values_list("known_as", flat=True)
+    return names.first() or ""
+
+
+def hands_of(room_id: int) -> list[Raised]:
+    """Who speaks first, then in the order in which they were raised."""
+    spoken = Hand.objects.filter(room=OuterRef("room"), delegate=OuterRef("delegate"), spoken=True)
+    rows: Any = Hand.objects.filter(room=room_id, closed_at=None).select_related("delegate")
+    rows = present(rows).annotate(name=_name("delegate__name"), has_spoken=Exists(spoken))
+    found = [
+        Raised(row.pk, key_of(room_id, row.delegate.user_id), row.name, row.called_at is not None, row.has_spoken)
+        for row in rows
+    ]
+    return sorted(found, key=lambda hand: not hand.called)
+
+
+def people_of(room: Room, now: datetime) -> list[Person]:
+    """Who came in: first who wants to be heard and was not yet."""
+    mine: dict[str, Any] = {"delegate": OuterRef("delegate")}
+    spoke = Hand.objects.filter(room=room, spoken=True, **mine)
+    wrote = room.conversation.messages.filter(author=OuterRef("delegate"), removed_at=None)
+    muted = room.conversation.mutes.filter(until__gt=now, **mine)
+    rows: Any = present(room.parts.all()).annotate(
+        name=Coalesce(NullIf("known_as", Value("")), "delegate__name"),
+        spoke=Exists(spoke), wrote=Exists(wrote), muted=Exists(muted),
+    ).order_by("name", "pk")  # fmt: skip
+    people = [Person(row.delegate_id, row.name, row.manner, row.spoke, row.wrote, row.muted) for row in rows]
+    return sorted(people, key=lambda person: (person.heard, person.manner == Manner.LISTEN))
+
+
+def present(rows: Any) -> Any:
+    """Of parts or hands, those of people who still have a place in their room."""
+    here = {"room": OuterRef("room"), "delegate": OuterRef("delegate")}
+    organises = Q(delegate__user__is_superuser=True) | Q(delegate__event__organisers=F("delegate__user"))
+    return rows.filter(Exists(Seat.objects.filter(**here)) | Exists(Facilitator.objects.filter(**here)) | organises)
+
+
+def has_floor(room: Room, delegate: Delegate) -> bool:
+    return Hand.objects.filter(room=room, delegate=delegate, closed_at=None).exclude(called_at=None).exists()
+
+
+def _name(own: str) -> Coalesce:
+    parts = Part.objects.filter(room=OuterRef("room"), delegate=OuterRef("delegate")).exclude(known_as="")
+    return Coalesce(Subquery(parts.values("known_as")[:1]), own)

@@ -1,0 +1,114 @@
+"""Choosing how to take part, and the hands: raised, called, closed. A room's row is locked where order matters."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from breakouts.models import Room
+from breakouts.taking_part.floor import tell_floor
+from breakouts.taking_part.models import LONGEST_NAME, Hand, Manner, Part
+from breakouts.taking_part.queries import name_in
+from portal.events.services import record
+from portal.live.services import touch
+from portal.models import Delegate, User
+
+
+class PartRefused(ValueError):
+    """Why not, in words for who asked. Nothing was written."""
+
+
+@transaction.atomic
+def take_part(room: Room, delegate: Delegate, manner: Manner, *, known_as: str = "", now: datetime) -> Part:
+    """How somebody takes part, at first or from now on. A name of their own is written to the audit with theirs.
+
+    Raises PartRefused for a name that is not allowed, that is too long or that is somebody else's.
+    """
+    lock_room(room)
+    known_as = _clean_name(room, delegate, known_as)
+    before = name_in(room, delegate)
+    part, _ = Part.objects.update_or_create(
+        room=room, delegate=delegate, defaults={"manner": manner, "known_as": known_as},
+        create_defaults={"manner": manner, "known_as": known_as, "since": now},
+    )  # fmt: skip
+    if before != (known_as or delegate.name):
+        subject = f"{delegate.name} is called {known_as or delegate.name} in {room.title}"
+        record(room.event, "choose a name", actor=delegate.user, subject=subject, now=now)
+    tell_room(room)
+    return part
+
+
+def _clean_name(room: Room, delegate: Delegate, name: str) -> str:
+    name = " ".join(name.replace("\x00", "").split())
+    if not name or name == delegate.name:
+        return ""
+    if not room.pseudonyms_allowed:
+        raise PartRefused("In this room people go by their own names.")
+    if len(name) > LONGEST_NAME:
+        raise PartRefused(f"A name has at most {LONGEST_NAME} characters.")
+    taken = room.parts.filter(known_as__iexact=name).exclude(delegate=delegate).exists()
+    if taken or room.event.delegates.filter(name__iexact=name).exclude(pk=delegate.pk).exists():
+        raise PartRefused("Somebody has that name. Choose another one.")
+    return name
+
+
+@transaction.atomic
+def raise_hand(room: Room, delegate: Delegate, *, now: datetime) -> Hand:
+    """Twice is once, and keeps its place in the line."""
+    hand, raised = Hand.objects.get_or_create(room=room, delegate=delegate, closed_at=None, defaults={"raised_at": now})
+    if raised:
+        tell_room(room)
+    return hand
+
+
+@transaction.atomic
+def lower_hand(room: Room, delegate: Delegate, *, now: datetime) -> None:
+    """Harmless when it is down. Who was called has spoken."""
+    lock_room(room)
+    hand = room.hands.filter(delegate=delegate, closed_at=None).first()
+    if hand:
+        _close(hand, spoken=hand.called_at is not None, now=now)
+        tell_room(room)
+
+
+@transaction.atomic
+def call_hand(hand: Hand, *, by: User, now: datetime) -> None:
+    """Gives the floor; who had it has spoken. Calling one that is called or down changes nothing."""
+    lock_room(hand.room)
+    hand.refresh_from_db()
+    if hand.closed_at or hand.called_at:
+        return
+    speaking = hand.room.hands.filter(closed_at=None).exclude(called_at=None).first()
+    if speaking:
+        _close(speaking, spoken=True, now=now)
+    hand.called_at = now
+    hand.save(update_fields=["called_at"])
+    tell_floor(hand, has_floor=True, now=now)
+    tell_room(hand.room)
+
+
+@transaction.atomic
+def close_hand(hand: Hand, *, spoken: bool, by: User, now: datetime) -> None:
+    """A facilitator takes it off the line, as one who has spoken or not."""
+    lock_room(hand.room)
+    hand.refresh_from_db()
+    if hand.closed_at is None:
+        _close(hand, spoken=spoken, now=now)
+        tell_room(hand.room)
+
+
+def lock_room(room: Room) -> None:
+    """Until the caller's transaction ends. Only one room is ever locked in a transaction."""
+    Room.objects.select_for_update(no_key=True).get(pk=room.pk)
+
+
+def tell_room(room: Room) -> None:
+    """Open pages show within a second who is next, and to facilitators who is there."""
+    touch(room.channel("hands"))
+    touch(room.channel("desk"))
+
+
+def _close(hand: Hand, *, spoken: bool, now: datetime) -> None:
+    hand.closed_at, hand.spoken = now, spoken
+    hand.save(update_fields=["closed_at", "spoken"])
+    if hand.called_at:
+        tell_floor(hand, has_floor=False, now=now)

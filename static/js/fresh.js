@@ -1,0 +1,79 @@
+// <div data-fresh="/address/" data-fresh-on="room.3.desk"> is fetched anew when that gauge changes; its forms with
+// data-room-act are sent without leaving the page. While somebody writes in it, it waits.
+
+import { listen } from "./live.js";
+
+class Fresh {
+  constructor(root) {
+    this.root = root;
+    this.said = document.querySelector("[data-room-said], [data-fresh-said]");
+    let known = null;
+    listen(root.dataset.freshOn, {
+      onGauge: (state) => {
+        const told = JSON.stringify(state);
+        if (known !== null && known !== told) this.fetch(true);
+        known = told;
+      },
+    });
+    root.addEventListener("submit", (event) => this.send(event));
+    root.addEventListener("focusout", () => this.late && setTimeout(() => this.late && this.fetch()));
+  }
+
+  async send(event) {
+    const { target: form, submitter } = event;
+    if (!form.matches("[data-room-act]")) return;
+    event.preventDefault();
+    const body = new FormData(form, submitter);
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(
+      () => null,
+    );
+    const { said, error } = (await answer?.json().catch(() => null)) ?? {};
+    this.say(said ?? error ?? "That did not reach the portal. Try again.");
+    if (!answer?.ok) return;
+    form.reset();
+    this.fetch();
+  }
+
+  say(text) {
+    if (this.said) this.said.textContent = text;
+  }
+
+  isWrittenIn() {
+    const fields = [...this.root.querySelectorAll("input:not([type=hidden]), textarea")];
+    return fields.some((field) => field.value && field.value !== field.defaultValue);
+  }
+
+  async fetch(changed = false) {
+    this.late = this.isWrittenIn();
+    if (this.late) return;
+    const answer = await fetch(this.root.dataset.fresh, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-fresh]") ?? page.body;
+    if (this.isWrittenIn()) this.late = true;
+    else this.show(fresh);
+    if (changed && this.root.dataset.freshSays) this.say(this.root.dataset.freshSays);
+  }
+
+  // What was open stays open, and who stood on a button stands on it again, or else on the heading.
+  show(fresh) {
+    const open = [...this.root.querySelectorAll("details[open] > summary")].map((each) => each.textContent);
+    const { activeElement } = document;
+    const stood = this.root.contains(activeElement) ? nameOf(activeElement) : null;
+    this.root.replaceChildren(...fresh.children);
+    for (const summary of this.root.querySelectorAll("summary")) {
+      if (open.includes(summary.textContent)) summary.parentElement.open = true;
+    }
+    if (stood === null) return;
+    const again = [...this.root.querySelectorAll("a, button, summary, input")].find((each) => nameOf(each) === stood);
+    const heading = this.root.querySelector("h2");
+    if (!again) heading?.setAttribute("tabindex", "-1");
+    (again ?? heading)?.focus({ preventScroll: true });
+  }
+}
+
+function nameOf(element) {
+  return element.id || element.textContent.trim();
+}
+
+document.querySelectorAll("[data-fresh]").forEach((root) => new Fresh(root));

@@ -1,0 +1,146 @@
+"""Those who lead a room: two of them, longer, removal, letting in, help."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from breakouts.hosting.models import Facilitator, HelpCall
+from breakouts.hosting.services import (
+    HostRefused,
+    admit,
+    appoint,
+    call_for_help,
+    dismiss,
+    extend,
+    finish_call,
+    forgive,
+    hand_back,
+    remove_person,
+    take_call,
+)
+from breakouts.models import Room, Seat
+from breakouts.services import Removed, choose_room
+from breakouts.taking_part.queries import hands_of
+from breakouts.taking_part.services import raise_hand
+from networking.hours import is_open
+from portal.live.access import may_hear
+from portal.live.models import Revocation
+from portal.live.registry import find_channel
+from portal.models import AuditEntry, User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def test_a_room_has_two_facilitators_and_no_third(room, ben, una, ada, now):
+    appoint(room, ben, by=ada, now=now)
+    appoint(room, ben, by=ada, now=now)
+    with pytest.raises(HostRefused, match="Room 1 has two facilitators"):
+        appoint(room, una, by=ada, now=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Facilitator.objects.create(room=room, delegate=una, place=3)
+
+
+def test_a_facilitator_hears_the_room_without_a_seat_until_dismissed(room, sana, ada, now):
+    channels = [find_channel(name) for name in (room.conversation.channel, room.channel("desk"))]
+    assert all(may_hear(sana.user, "assembly-2022", channel, now) for channel in channels)
+    dismiss(room.facilitators.get(), by=ada, now=now)
+    assert not any(may_hear(sana.user, "assembly-2022", channel, now) for channel in channels)
+    assert Revocation.objects.filter(user=sana.user).exists()
+
+
+def test_a_room_goes_on_for_five_minutes_at_a_time_and_fifteen_in_all(room, ada, now):
+    for known in (0, 5, 10):
+        extend(room, known=known, by=ada, now=now)
+    with pytest.raises(HostRefused, match="15 minutes more"):
+        extend(room, known=15, by=ada, now=now)
+    room.refresh_from_db()
+    assert room.closes == room.round.session.ends + timedelta(minutes=15)
+
+
+def test_two_who_extend_at_once_give_five_minutes(room, ada, now):
+    extend(room, known=0, by=ada, now=now)
+    assert extend(room, known=0, by=ada, now=now).extra_minutes == 5
+
+
+def test_an_extended_room_is_talked_in_after_the_programme_says_it_is_over(room, other_room, ada, now):
+    extend(room, known=0, by=ada, now=now)
+    later = room.round.session.ends + timedelta(minutes=4)
+    assert is_open(room.conversation, later)
+    assert not is_open(room.conversation, later + timedelta(minutes=1))
+    assert not is_open(other_room.conversation, later)
+
+
+def test_a_room_that_is_over_does_not_go_on(room, ada):
+    with pytest.raises(HostRefused, match="that is on"):
+        extend(room, known=0, by=ada, now=room.round.session.ends)
+
+
+def test_who_is_removed_loses_seat_hand_and_hearing_and_cannot_come_back(room, ben, ada, now):
+    raise_hand(room, ben, now=now)
+    channels = [
+        find_channel(name) for name in (room.conversation.channel, room.channel("notes"), room.channel("state"))
+    ]
+    assert all(may_hear(ben.user, "assembly-2022", channel, now) for channel in channels)
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    assert not Seat.objects.filter(delegate=ben).exists()
+    assert hands_of(room.pk) == []
+    assert not any(may_hear(ben.user, "assembly-2022", channel, now) for channel in channels)
+    assert Revocation.objects.filter(user=ben.user).exists()
+    with pytest.raises(Removed):
+        choose_room(room, ben, now=now)
+    with pytest.raises(HostRefused, match="was removed"):
+        admit(room, ben, reason="Again", by=ada, now=now)
+
+
+def test_who_is_removed_from_one_room_may_choose_another_and_be_allowed_back(room, other_room, ben, ada, now):
+    removal = remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    choose_room(other_room, ben, now=now)
+    forgive(removal, by=ada, now=now)
+    assert choose_room(room, ben, now=now).room == room
+
+
+def test_a_removal_needs_a_reason_and_is_written_down(room, ben, ada, now):
+    with pytest.raises(HostRefused, match="Say why"):
+        remove_person(room, ben, reason="  ", by=ada, now=now)
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    assert AuditEntry.objects.get(verb="remove from room").subject == "Ben Placeholder from Room 1: Shouting"
+
+
+def test_a_facilitator_is_not_removed(room, sana, ada, now):
+    with pytest.raises(HostRefused, match="taken out by an organiser"):
+        remove_person(room, sana, reason="No", by=ada, now=now)
+
+
+def test_somebody_is_let_in_over_the_number_of_places_and_leaves_the_other_room(room, una, ada, now):
+    Room.objects.filter(pk=room.pk).update(capacity=1)
+    admit(room, una, reason="Speaks on it", by=ada, now=now)
+    assert [seat.room for seat in Seat.objects.filter(delegate=una)] == [room]
+    assert room.seats.count() == 2
+    assert AuditEntry.objects.filter(verb="admit to room", subject="Una Placeholder to Room 1: Speaks on it").exists()
+
+
+@pytest.fixture
+def grace(event):
+    grace = User.objects.create_user("grace@example.org", "Grace Placeholder", is_staff=True)
+    event.organisers.add(grace)
+    return grace
+
+
+def test_a_call_for_help_is_taken_by_one_and_can_be_handed_back(room, sana, ada, grace, now):
+    call = call_for_help(room, words="Sound", by=sana.user, now=now)
+    take_call(call, by=ada, now=now)
+    with pytest.raises(HostRefused, match="Ada Placeholder has taken that call"):
+        take_call(call, by=grace, now=now)
+    hand_back(call, by=grace, now=now)
+    assert HelpCall.objects.get().taken_by == ada
+    hand_back(call, by=ada, now=now)
+    take_call(call, by=grace, now=now)
+    assert HelpCall.objects.get().taken_by == grace
+
+
+def test_a_room_is_in_the_queue_once_and_may_call_again_when_helped(room, sana, ada, now):
+    call = call_for_help(room, words="", by=sana.user, now=now)
+    assert call_for_help(room, words="Sound", by=sana.user, now=now) == call
+    finish_call(call, by=ada, now=now)
+    assert call_for_help(room, words="", by=sana.user, now=now) != call

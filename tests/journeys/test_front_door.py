@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import uuid
 
 import pytest
@@ -40,7 +41,7 @@ def test_an_organiser_mends_a_list_and_invites_389_people(visit, axe):
     page.get_by_role("button", name="Confirm import").click()
     expect(page.locator(".messagelist .success")).to_contain_text("389 new", timeout=PATIENT)
     page.goto(f"/admin/portal/invitation/?q={mark}")
-    expect(page.get_by_text("389 invitations")).to_be_visible()
+    expect(page.locator(".paginator")).to_contain_text("389 invitations")
     remove(page)
 
 
@@ -66,5 +67,5 @@ def test_an_access_lead_arranges_a_need_and_the_delegate_reads_it(visit, axe):
     assert axe(lead) == []
     delegate.reload()
     expect(delegate.get_by_text(words)).to_be_visible()
-    lead.get_by_role("button", name="It fell through: Live captions, for Ben Placeholder").click()
+    lead.get_by_role("button", name=re.compile("It fell through.*Live captions, for Ben")).click()
     expect(card).to_contain_text("Not arranged")

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.dateparse import parse_datetime
@@ -60,6 +61,18 @@ def read_turn(urls: list[str], secret: str) -> tuple[list[str], str]:
     return urls, secret
 
 
+def read_directory(server: str, client: str, secret: str, name: str, debug: bool) -> list[dict[str, object]]:
+    """The organisation's own directory to sign in with (OpenID Connect); none unless all of it is given."""
+    if not (server or client or secret):
+        return []
+    if not (server and client and secret):
+        raise ImproperlyConfigured("OIDC_SERVER_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together.")
+    if not (server.startswith("https://") or debug):
+        raise ImproperlyConfigured("OIDC_SERVER_URL must begin with https://: who signs in is taken from it.")
+    found = {"provider_id": "organisation", "name": name, "client_id": client, "secret": secret}
+    return [{**found, "settings": {"server_url": server}}]
+
+
 try:
     DEBUG = env.bool("DEBUG", False)
     BASE_DIR = Path(__file__).resolve().parent.parent
@@ -76,6 +89,14 @@ try:
     DEFAULT_FROM_EMAIL = env.str("FROM_EMAIL", "Assembly <assembly@localhost>")
     ASSEMBLY_NOW = read_moment(env.str("ASSEMBLY_NOW", ""), DEBUG)
     TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+    OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
+    OIDC_APPS = read_directory(
+        OIDC_SERVER_URL,
+        env.str("OIDC_CLIENT_ID", ""),
+        env.str("OIDC_CLIENT_SECRET", ""),
+        env.str("OIDC_NAME", "your organisation's account"),
+        DEBUG,
+    )
     # nginx's internal location for protected files; empty, Django streams them itself.
     ACCEL_PREFIX = env.str("ACCEL_PREFIX", "")
     # Voice and video in rooms; without Janus up to four people speak directly (docs/voice.md).
@@ -104,7 +125,10 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "channels",
+    "import_export",
     "portal",
     "networking",
     "breakouts",
@@ -206,6 +230,10 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "600/m/ip",
     "confirm_email": "5/5m/key",
 }
+# Only an address that the directory has proved signs in, and to whoever registered with it.
+SOCIALACCOUNT_ADAPTER = "portal.people.adapter.PortalSocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": OIDC_APPS}}
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -272,7 +300,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'", *(origin.replace("http", "ws", 1) for origin in ORIGINS)],
         "font-src": ["'self'"],
         "frame-src": ["https://www.youtube-nocookie.com", "https://player.vimeo.com"],
-        "form-action": ["'self'"],
+        # A form that begins signing in elsewhere is followed there.
+        "form-action": ["'self'", *(["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER_URL))] * bool(OIDC_APPS))],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

@@ -3,6 +3,7 @@
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.live.models import Log, Revocation
 from portal.mail.models import OutboxMail
+from portal.people.invitations.models import Invitation
 from portal.people.models import Attendance, Delegate, StateChange, User
 from portal.people.needs.models import AccessNeed
 from portal.people.wizard.models import Draft
@@ -18,6 +19,7 @@ __all__ = [
     "Draft",
     "Event",
     "Heartbeat",
+    "Invitation",
     "Log",
     "OutboxMail",
     "Revocation",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from portal.people import views as people
+from portal.people.needs import views as needs
 from portal.people.wizard import views as wizard
 from portal.programme import views as programme
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("registration/confirm/", people.confirm, name="confirm"),
     path("registration/cancel/", people.cancel, name="cancel"),
     path("registration/change/<slug:slug>/", wizard.change, name="change"),
+    path("access-needs/", needs.needs, name="needs"),
+    path("access-needs/<int:need_id>/", needs.act_on_need, name="act_on_need"),
     path("lobby/", programme.lobby, name="lobby"),
     path("programme/", programme.programme, name="programme"),
     path("programme/<int:session_id>/", programme.session, name="session"),

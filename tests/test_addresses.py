@@ -42,6 +42,9 @@ TABLE = {
     "portal:change": ({"slug": "needs"}, [IN, 404, 200, 200, 404], [200] * 5),
     "portal:confirm": ({}, POST, POST),
     "portal:cancel": ({}, [IN, 404, 200, 200, 404], [200] * 5),
+    # For the access leads alone: Ada organises and is none.
+    "portal:needs": ({}, [IN, 404, 404, 404, 404], [404] * 5),
+    "portal:act_on_need": ({"need_id": 1}, POST, POST),
     "portal:lobby": ({}, MEMBERS, READ),
     "portal:programme": ({}, MEMBERS, [200, 200, 200, 200, 403]),
     "portal:session": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),

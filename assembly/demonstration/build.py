@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 from assembly.demonstration import anchor, content, hosts, rooms
 from assembly.demonstration.content import PROGRAMME, SLUG
 from portal.events.models import Event
-from portal.people.models import Delegate, Role, User
+from portal.people.models import Delegate, Profession, Region, Role, User
+from portal.people.needs.services import say_needs
 from portal.people.places import register_delegate
 from portal.people.services import find_or_create_user
 from portal.programme.models import Speaker
@@ -79,6 +80,8 @@ def _build_cast(event: Event, now: datetime) -> None:
     ada = find_or_create_user(ORGANISER[0], name=ORGANISER[1])
     User.objects.filter(pk=ada.pk).update(is_staff=True)
     event.organisers.add(ada)
+    event.access_leads.add(ada)
+    say_needs(event.delegates.get(user__email=CAST[0][0]), ["captions"], "", now=now)
 
 
 def _build_crowd(event: Event, delegates: int, now: datetime) -> None:
@@ -101,5 +104,7 @@ def _delegate(event: Event, email: str, name: str, organisation: str, role: str,
     user = find_or_create_user(email, name=name)
     found = event.delegates.filter(user=user).first()
     return found or register_delegate(
-        event, user, name=name, organisation=organisation, role=role, listed=True, now=now
-    )
+        event, user, name=name, organisation=organisation, role=role, listed=True, recorded=True, now=now,
+        region=Region.values[user.pk % len(Region.values)], profession=Profession.values[user.pk % 9],
+        conduct_agreed_at=now,
+    )  # fmt: skip

@@ -9,11 +9,17 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
+from import_export.admin import ExportMixin
+from import_export.formats.base_formats import CSV, XLSX
+from import_export.forms import ExportForm
 
 from portal import clock
 from portal.events.admin import EventScopedAdmin, scope
+from portal.events.models import Event
+from portal.events.services import record
 from portal.people import places
 from portal.people.models import Attendance, Delegate, State, StateChange, User
+from portal.people.resources import DelegateResource
 
 
 @admin.register(User)
@@ -44,7 +50,7 @@ class StateChangeInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Delegate)
-class DelegateAdmin(EventScopedAdmin):
+class DelegateAdmin(ExportMixin, EventScopedAdmin):
     """Everyone who registered, in whatever state. Places are given and taken by the services alone."""
 
     list_display = ["name", "organisation", "role", "event", "standing", "registered_at", "decide"]
@@ -60,6 +66,9 @@ class DelegateAdmin(EventScopedAdmin):
     list_select_related = ["event"]
     inlines = [StateChangeInline]
     actions = ["admit", "refuse", "cancel"]
+    resource_classes = [DelegateResource]
+    formats = [CSV, XLSX]
+    export_form_class = ExportForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delegate]:
         found = Delegate.registrations.order_by(*self.get_ordering(request) or ["name"])
@@ -97,6 +106,11 @@ class DelegateAdmin(EventScopedAdmin):
     @admin.action(description="Cancel the registration")
     def cancel(self, request: HttpRequest, queryset: QuerySet[Delegate]) -> None:
         self._each(request, queryset, partial(places.cancel_registration, why="Cancelled by an organiser"))
+
+    def get_export_data(self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any) -> Any:
+        for event in Event.objects.filter(pk__in=queryset.values("event")):
+            record(event, "export delegates", actor=request.user, subject="", now=clock.now())  # type: ignore[arg-type]
+        return super().get_export_data(file_format, request, queryset, **kwargs)
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Delegate], act: Callable[..., Delegate]) -> None:
         for delegate in queryset.order_by("registered_at", "pk"):

@@ -10,6 +10,7 @@ from portal.events.models import Entry, Event
 from portal.events.policy import Phase, Reach, boundaries, may_reach
 from portal.events.services import record
 from portal.live.services import revoke
+from portal.people.invitations.services import find_invitation
 from portal.people.leaving import say_farewell
 from portal.people.letters import write_to
 from portal.people.models import Delegate, State, StateChange, User
@@ -158,7 +159,7 @@ def _write_answers(delegate: Delegate, event: Event, user: User, answers: dict[s
 
 def _enter(delegate: Delegate, now: datetime) -> None:
     state, template, why = State.WAITING, "waiting", "No place was free"
-    if delegate.event.entry == Entry.APPROVAL:
+    if delegate.event.entry == Entry.APPROVAL and not find_invitation(delegate.event, delegate.user):
         state, template, why = State.APPLIED, "applied", "Asked to take part"
     elif has_place(delegate.event, now):
         state, template, why = State.APPROVED, "confirmed", "Registered"

@@ -9,7 +9,7 @@ from portal.people.access import EventRequest, event_view
 from portal.people.forms import CancelForm
 from portal.people.models import Delegate, State
 from portal.people.places import ENDED, NoPlace, cancel_registration, confirm_place, place_in_line
-from portal.people.wizard.steps import answers_of, summary_of
+from portal.people.wizard.steps import said_by, summary_of
 
 
 @require_safe
@@ -25,7 +25,7 @@ def registration(request: EventRequest) -> HttpResponse:
         "offered": found is not None and found.has_offer(visitor.now),
         "held_until": found and found.offered_until and request.event.local(found.offered_until),
         "line": place_in_line(found) if found and found.state == State.WAITING else None,
-        "summary": summary_of(answers_of(found), changing=True) if visitor.is_registered and found else [],
+        "summary": summary_of(said_by(found), changing=True) if visitor.is_registered and found else [],
         "may_register": visitor.may(Reach.REGISTER),
     }
     return render(request, "portal/registration.html", context)

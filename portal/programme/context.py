@@ -25,6 +25,8 @@ def event_context(request: HttpRequest) -> dict[str, Any]:
         "delegate": visitor.delegate,
         "is_organiser": visitor.is_organiser,
         "is_speaker": is_speaker(visitor),
+        "is_access_lead": visitor.is_organiser
+        and event.access_leads.filter(pk=visitor.user and visitor.user.pk).exists(),
         "server_now": visitor.now,
         "theme": theme(event),
         "bar": bar,

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.browser
 FURTHEST = 60
 
 # What has the focus: its words, and whether it can be seen, with a look of its own and nothing on top of it.
-FOCUSED = r"""() => {
+FOCUSED = r"""async () => {
+    // A box that takes the focus is scrolled to with the next frame.
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const element = document.activeElement;
     const label = element.labels?.[0];
     const text = element === document.body ? "" : element.innerText;

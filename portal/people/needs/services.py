@@ -7,7 +7,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from portal.events.models import Event
-from portal.events.services import record
+from portal.events.services import portal_address, record
+from portal.mail.services import post_mail
 from portal.people.letters import write_to
 from portal.people.models import Delegate, State, User
 from portal.people.needs.models import AccessNeed, NeedKind
@@ -24,6 +25,17 @@ def say_needs(delegate: Delegate, kinds: Collection[str], words: str, *, now: da
         need, _ = delegate.access_needs.get_or_create(kind=kind, defaults={"words": said, "asked_at": now})
         if need.words != said:
             delegate.access_needs.filter(pk=need.pk).update(words=said, asked_at=now, arranged_at=None, note="")
+    if delegate.access_needs.filter(arranged_at=None).exists():
+        _tell_leads(delegate.event, now)
+
+
+def _tell_leads(event: Event, now: datetime) -> None:
+    """At most one mail a lead and day, which says that something waits and nothing of whom or what."""
+    day = event.local(now).date()
+    for lead in event.access_leads.all():
+        context = {"event": event, "address": portal_address()}
+        key = f"needs.{event.pk}.{lead.pk}.{day}"
+        post_mail(key=key, to=lead.email, template="needs", context=context, now=now)
 
 
 @transaction.atomic
@@ -50,11 +62,11 @@ def reopen_need(need: AccessNeed, *, by: User, now: datetime) -> None:
         record(need.delegate.event, "reopen access need", actor=by, subject="", now=now)
 
 
-def open_needs(event: Event) -> QuerySet[AccessNeed]:
-    """What is still to be arranged for people who come or may come."""
+def coming_needs(event: Event) -> QuerySet[AccessNeed]:
+    """Of people who come or may come."""
     coming = [State.APPLIED, State.WAITING, State.APPROVED]
     found = AccessNeed.objects.filter(delegate__event=event, delegate__state__in=coming)
-    return found.filter(arranged_at=None).select_related("delegate__user", "owner")
+    return found.select_related("delegate__user", "delegate__event", "owner")
 
 
 def forget_needs(delegate: Delegate, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from portal.people.models import Delegate, State
+from portal.people.models import Delegate
 from portal.people.needs.models import NeedKind
 from portal.people.wizard import forms as pages
 
@@ -59,18 +59,21 @@ def before(step: Step) -> Step | None:
     return STEPS[at - 1] if at else None
 
 
-def answers_of(delegate: Delegate) -> dict[str, dict[str, Any]]:
-    """What a registration says, by step; a step that was never answered is missing."""
-    values = {
-        name: getattr(delegate, name) for step in STEPS for name in step.form.base_fields if hasattr(delegate, name)
-    }
+def said_by(delegate: Delegate) -> dict[str, dict[str, Any]]:
+    """What a registration says, by step."""
+    fields = {name for step in STEPS for name in step.form.base_fields}
+    values = {name: getattr(delegate, name) for name in fields if hasattr(delegate, name)}
     values["listed"] = "yes" if delegate.listed else "no"
     values["recorded"] = {True: "yes", False: "no", None: ""}[delegate.recorded]
     values["conduct"] = delegate.conduct_agreed_at is not None
-    found = {step.slug: {name: values.get(name, "") for name in step.form.base_fields} for step in STEPS}
-    found = {slug: said for slug, said in found.items() if slug != "needs" and _is_answered(BY_SLUG[slug], said)}
-    # Who left has had theirs deleted, and is asked again.
-    return found if delegate.state == State.CANCELLED else found | {"needs": needs_of(delegate)}
+    said = {step.slug: {name: values.get(name, "") for name in step.form.base_fields} for step in STEPS}
+    return said | {"needs": needs_of(delegate)}
+
+
+def answers_of(delegate: Delegate) -> dict[str, dict[str, Any]]:
+    """The steps that somebody who comes back need not be asked again; their needs were deleted."""
+    said = said_by(delegate).items()
+    return {slug: each for slug, each in said if slug != "needs" and _is_answered(BY_SLUG[slug], each)}
 
 
 def needs_of(delegate: Delegate) -> dict[str, Any]:

@@ -15,14 +15,16 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portal.events.models import Event
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
+from portal.people.invitations.services import find_invitation
 from portal.people.models import User
 from portal.people.places import ENDED, NoPlace
 from portal.people.services import find_or_create_user
 from portal.people.wizard.forms import AddressForm
 from portal.people.wizard.services import answers_so_far, change_registration, keep_answers, register_from_answers
-from portal.people.wizard.steps import BY_SLUG, STEPS, Step, answers_of, before, next_step, summary_of
+from portal.people.wizard.steps import BY_SLUG, STEPS, Step, before, next_step, said_by, summary_of
 
 TYPED = "registering.typed"
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +54,7 @@ def step(request: EventRequest, slug: str) -> HttpResponse:
     if visitor.is_registered:
         return redirect("portal:registration", request.event.slug)
     said = answers_so_far(request.event, visitor.user, visitor.registration)
-    form = _form(request, found, said.get(slug) or _guess(found, visitor.user))
+    form = _form(request, found, said.get(slug) or _guess(request.event, found, visitor.user))
     if request.method == "POST" and form.is_valid():
         keep_answers(request.event, visitor.user, found, form.cleaned_data, now=visitor.now)
         return _onwards(request)
@@ -87,7 +89,7 @@ def change(request: EventRequest, slug: str) -> HttpResponse:
     found, registration = _find(slug), request.visitor.registration
     if registration is None or registration.state in ENDED or slug == "conduct":
         raise Http404("Nothing to change.")
-    form = _form(request, found, answers_of(registration).get(slug, {}))
+    form = _form(request, found, said_by(registration)[slug])
     back = reverse("portal:registration", args=[request.event.slug])
     if request.method == "POST" and form.is_valid():
         change_registration(registration, found, form.cleaned_data, now=request.visitor.now)
@@ -111,8 +113,11 @@ def _form(request: EventRequest, step: Step, said: Mapping[str, Any]) -> forms.F
     return step.form(initial=dict(said))
 
 
-def _guess(step: Step, user: User) -> dict[str, str]:
-    return {"full_name": user.name} if step.slug == "name" else {}
+def _guess(event: Event, step: Step, user: User) -> dict[str, str]:
+    """What the organisers wrote in the invitation, to be looked over; or the name we know."""
+    invitation = find_invitation(event, user)
+    known = {field: getattr(invitation, field, "") for field in step.form.base_fields} if invitation else {}
+    return known | ({"full_name": known.get("full_name") or user.name} if step.slug == "name" else {})
 
 
 def _draw(request: EventRequest, step: Step, form: forms.Form, **context: str) -> HttpResponse:

@@ -4,12 +4,12 @@ from django.http import Http404
 
 from breakouts.models import Room, Round
 from breakouts.policy import has_place, leads, may_enter
-from breakouts.queries import find_round
+from breakouts.queries import find_room, find_round
 from portal.people.access import Visitor
 
 
 def access_round(visitor: Visitor, round_id: int) -> Round:
-    round = find_round(visitor.event, round_id)
+    round = find_round(visitor.event, round_id, visitor.now)
     if round is None:
         raise Http404("No such round.")
     return round
@@ -17,15 +17,11 @@ def access_round(visitor: Visitor, round_id: int) -> Round:
 
 def access_room(visitor: Visitor, round_id: int, room_id: int) -> Room:
     """A room of the round, whether or not this person may go in. Raises Http404."""
-    return choose_from(access_round(visitor, round_id), room_id)
-
-
-def choose_from(round: Round, room_id: int) -> Room:
-    for room in round.rooms.all():
-        if room.pk == room_id:
-            room.round = round
-            return room
-    raise Http404("No such room in this round.")
+    room = find_room(visitor.event, round_id, room_id)
+    if room is None:
+        raise Http404("No such room in this round.")
+    room.round.session.event = visitor.event
+    return room
 
 
 def enters(visitor: Visitor, room: Room) -> bool:

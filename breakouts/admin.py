@@ -7,10 +7,15 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
-from breakouts.models import Room, Round, Seat
-from breakouts.services import free_seat, lock_round, open_room, tell_places
+from breakouts import admin_views
+from breakouts.arranging import NotArranged, assign_seat, check_assignment, check_places, note_changes
+from breakouts.models import Room, Round, Seat, Waiting
+from breakouts.services import free_seat, lock_round, open_room
+from breakouts.settling import settle
 from portal import clock
 from portal.events.admin import EventScoped, EventScopedAdmin
 
@@ -18,19 +23,17 @@ from portal.events.admin import EventScoped, EventScopedAdmin
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
-        fields = ["position", "title", "theme", "hosts", "capacity", "pseudonyms_allowed"]
-        widgets = {"theme": forms.Textarea(attrs={"rows": 2})}
+        fields = ["position", "title", "theme", "hosts", "access", "capacity", "locked", "pseudonyms_allowed"]
+        widgets = {"theme": forms.Textarea(attrs={"rows": 2, "cols": 24})}
 
     def clean_capacity(self) -> int:
         """Counts under the round's lock: the admin saves in the transaction in which it checks."""
         capacity: int = self.cleaned_data["capacity"]
-        if self.instance.pk is None:
-            return capacity
-        lock_round(self.instance.round_id)
-        seated = self.instance.seats.count()
-        if capacity < seated:
-            people = "1 person has" if seated == 1 else f"{seated} people have"
-            raise ValidationError(f"{people} a place in this room already: it cannot have fewer places than that.")
+        try:
+            if self.instance.pk is not None:
+                check_places(self.instance, capacity, now=clock.now())
+        except NotArranged as refused:
+            raise ValidationError(str(refused)) from None
         return capacity
 
 
@@ -39,14 +42,30 @@ class RoomInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
     form = RoomForm
     event_path = "round__session__event"
     extra = 0
-    readonly_fields = ["seated"]
+    readonly_fields = ["seated", "waiting", "sister"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(seats_held=Count("seats", distinct=True))
+        counts = {"seats_held": Count("seats", distinct=True), "in_line": Count("waiting", distinct=True)}
+        return super().get_queryset(request).annotate(**counts)
 
     @admin.display(description="seated")
     def seated(self, room: Room) -> int:
         return getattr(room, "seats_held", 0)
+
+    @admin.display(description="in line")
+    def waiting(self, room: Room) -> int:
+        return getattr(room, "in_line", 0)
+
+    @admin.display(description="sister room")
+    def sister(self, room: Room) -> str:
+        if room.pk is None:
+            return ""
+        url = reverse("admin:breakouts_round_sister", args=[room.round_id, room.pk])
+        label = "Open a sister room"
+        return format_html(
+            '<button class="button" formaction="{}" formnovalidate aria-label="{} of {}">{}</button>',
+            url, label, room.title, label,
+        )  # fmt: skip
 
 
 @admin.register(Round)
@@ -57,6 +76,21 @@ class RoundAdmin(EventScopedAdmin):
     search_fields = ["session__title", "rooms__title"]
     list_select_related = ["session__event"]
     inlines = [RoomInline]
+    change_form_template = "admin/breakouts/round/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("<int:round_id>/import/", self._view(admin_views.import_page), name="breakouts_round_import"),
+            path("<int:round_id>/sister/<int:room_id>/", self._view(admin_views.sister), name="breakouts_round_sister"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def _view(self, view: Any) -> Any:
+        def inner(request: HttpRequest, round_id: int, **more: int) -> HttpResponseBase:
+            rounds = self.get_queryset(request).select_related("session__event")
+            return view(request, rounds, round_id, **more)
+
+        return self.admin_site.admin_view(inner)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # The session is the round's identity: another session is another round.
@@ -66,13 +100,15 @@ class RoundAdmin(EventScopedAdmin):
         return super().get_queryset(request).prefetch_related("rooms").annotate(held=Count("seats", distinct=True))
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """A new room gets its conversation."""
-        rooms = formset.save(commit=False)
+        """A new room gets its conversation, and whoever waits for what has come free has it."""
+        rooms, now = formset.save(commit=False), clock.now()
+        round = lock_round(form.instance.pk)
         for room in formset.deleted_objects:
             room.delete()
         for room in rooms:
             room.save() if room.pk else open_room(room)
-        tell_places(form.instance)
+        note_changes(round, dict(formset.changed_objects), by=request.user, now=now)  # type: ignore[arg-type]
+        settle(round, now=now)
 
     @admin.display(description="starts", ordering="session__starts")
     def starts(self, round: Round) -> str:
@@ -95,12 +131,47 @@ class RoundAdmin(EventScopedAdmin):
         return round.event.name
 
 
+class SeatForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Assigns or moves; the reason is asked for only where it is needed."""
+
+    class Meta:
+        model = Seat
+        fields = ["delegate", "room", "beyond_places"]
+
+    beyond_places = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=250,
+        help_text="Needed only to seat somebody in a full or a locked room. It is written down.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        room, delegate = cleaned.get("room"), cleaned.get("delegate") or getattr(self.instance, "delegate", None)
+        if room is None or delegate is None:
+            return cleaned
+        self._check(room, delegate, cleaned.get("beyond_places") or "")
+        return cleaned
+
+    def _check(self, room: Room, delegate: Any, reason: str) -> None:
+        if self.instance.pk and room.round_id != self.instance.round_id:
+            self.add_error("room", "This room is in another round. A seat moves within its round.")
+            return
+        try:
+            if Seat.objects.filter(delegate=delegate, room=room).exists():
+                return
+            check_assignment(room, delegate, reason, now=clock.now())
+        except NotArranged as refused:
+            self.add_error("room", str(refused))
+
+
 @admin.register(Seat)
 class SeatAdmin(EventScopedAdmin):
-    """Who sits where. Delegates choose for themselves; an organiser can free a seat."""
+    """Who sits where. Delegates choose for themselves; an organiser can assign, move and free."""
 
     event_path = "round__session__event"
-    list_display = ["delegate", "organisation", "room", "round", "chosen_at"]
+    form = SeatForm
+    list_display = ["delegate", "organisation", "room", "round", "chosen_at", "taken_up_at", "beyond_places"]
     list_filter = ["round__session__event", "round", "room"]
     search_fields = ["delegate__name", "delegate__organisation", "delegate__user__email", "room__title"]
     list_select_related = ["delegate", "room", "round__session"]
@@ -109,10 +180,14 @@ class SeatAdmin(EventScopedAdmin):
     def organisation(self, seat: Seat) -> str:
         return seat.delegate.organisation
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["delegate"] if obj else []
 
-    has_change_permission = has_add_permission
+    def save_model(self, request: HttpRequest, obj: Seat, form: Any, change: bool) -> None:
+        """By the service: whoever has a seat in the round already is moved."""
+        reason, by = form.cleaned_data["beyond_places"], request.user
+        seat = assign_seat(form.cleaned_data["room"], obj.delegate, by=by, now=clock.now(), reason=reason)  # type: ignore[arg-type]
+        obj.pk, obj.round = seat.pk, seat.round
 
     @transaction.atomic
     def delete_model(self, request: HttpRequest, obj: Seat) -> None:
@@ -122,6 +197,32 @@ class SeatAdmin(EventScopedAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for seat in queryset.order_by("round_id", "pk"):
             self.delete_model(request, seat)
+
+
+@admin.register(Waiting)
+class WaitingAdmin(EventScopedAdmin):
+    """The lines, in their order. An organiser can take somebody out; only seats are assigned."""
+
+    event_path = "round__session__event"
+    list_display = ["delegate", "room", "round", "since", "offered_until"]
+    list_filter = ["round__session__event", "round", "room"]
+    search_fields = ["delegate__name", "delegate__user__email", "room__title"]
+    list_select_related = ["delegate", "room", "round__session"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_add_permission
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: Waiting) -> None:
+        round = lock_round(obj.round_id)
+        obj.delete()
+        settle(round, now=clock.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for wish in queryset.order_by("round_id", "pk"):
+            self.delete_model(request, wish)
 
 
 # Registered by being imported.

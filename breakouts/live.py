@@ -23,7 +23,8 @@ def may_see(user: AbstractBaseUser, event_slug: str, round_id: int, now: datetim
 
 
 def state(round_id: int, now: datetime) -> dict[str, Any]:
-    return places_state(round_id)
+    return places_state(round_id, now)
 
 
-PLACES = ChannelKind(name="round.places", may_hear=may_see, state=state)
+# What is left decides what people press next.
+PLACES = ChannelKind(name="round.places", may_hear=may_see, state=state, is_urgent=True)

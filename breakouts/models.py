@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from networking.models import Conversation
 from portal.models import Delegate, Event, Session
@@ -24,6 +25,13 @@ class Round(models.Model):
         related_name="round",
         limit_choices_to={"kind": "round"},
     )
+    release_after = models.PositiveSmallIntegerField(
+        "minutes until an untaken seat may go",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="After so many minutes, a seat nobody has come to goes to who waits for it. Empty: never.",
+    )
 
     class Meta:
         ordering = ["session__starts", "pk"]
@@ -40,11 +48,40 @@ class Round(models.Model):
         """The gauge that says how many places are left."""
         return f"round.{self.pk}.places"
 
+    def has_begun(self, now: datetime) -> bool:
+        return self.session.starts <= now
+
+    def untaken(self, now: datetime) -> Q:
+        """Which of its seats may go to somebody who waits: nobody came, so long after the start or the choice."""
+        if self.release_after is None:
+            return NONE
+        latest = now - timedelta(minutes=self.release_after)
+        due = self.session.starts <= latest and now < self.session.ends
+        return Q(round=self.pk, taken_up_at=None, chosen_at__lte=latest) if due else NONE
+
+
+NONE = Q(pk__in=[])
+
 
 class RoomQuerySet(models.QuerySet["Room"]):
-    def with_seated(self) -> "models.QuerySet[Any]":
-        """Each room with ``seated``, the number of its seats."""
-        return self.annotate(seated=Count("seats"))
+    def counted(self, now: datetime, untaken: Q) -> "models.QuerySet[Any]":
+        """Each room with how many are ``seated``, ``held`` for an answer, ``absent`` of those seated, and wait in line.
+
+        ``untaken`` says which seats count as absent. A lapsed offer is in the line again, until it is taken out of it.
+        """
+        seats, waiting = Seat.objects.all(), Waiting.objects.all()
+        return self.annotate(
+            seated=_count(seats),
+            held=_count(waiting.filter(offered_until__gt=now)),
+            in_line=_count(waiting.exclude(offered_until__gt=now)),
+            absent=_count(seats.filter(untaken)) if untaken != NONE else models.Value(0),
+        )
+
+
+def _count(rows: QuerySet[Any]) -> Any:
+    """How many of the rows are each room's: queries of their own, because joins would multiply each other."""
+    mine = rows.filter(room=OuterRef("pk")).order_by().values("room").annotate(number=Count("pk"))
+    return Coalesce(Subquery(mine.values("number")), 0)
 
 
 class Room(models.Model):
@@ -53,6 +90,15 @@ class Room(models.Model):
     theme = models.TextField(blank=True)
     hosts = models.CharField("who leads it", max_length=250, blank=True)
     capacity = models.PositiveIntegerField("places", validators=[MinValueValidator(1)])
+    access = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="What this room has for access, such as live captions, BSL or a quiet pace.",
+    )
+    locked = models.BooleanField(default=False, help_text="Nobody chooses this room any more; who is in it stays.")
+    sister_of = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="sisters"
+    )
     position = models.PositiveSmallIntegerField("order", default=0)
     conversation = models.OneToOneField(Conversation, on_delete=models.RESTRICT, related_name="room", editable=False)
     pseudonyms_allowed = models.BooleanField(
@@ -103,6 +149,9 @@ class Seat(models.Model):
     room = models.ForeignKey(Room, on_delete=models.RESTRICT, related_name="seats")
     delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="seats")
     chosen_at = models.DateTimeField()
+    taken_up_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # An organiser's own words; empty for everybody who fits.
+    beyond_places = models.CharField("reason for going over the places", max_length=250, blank=True)
 
     class Meta:
         ordering = ["chosen_at", "pk"]
@@ -114,6 +163,58 @@ class Seat(models.Model):
     @property
     def event(self) -> Event:
         return self.round.event
+
+
+class Waiting(models.Model):
+    """A delegate's one place in a line of a round; whoever joined first has the lowest number.
+
+    ``offered_until`` says that a place is being held, and that this person, who sits elsewhere, is being asked.
+    """
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="waiting")
+    room = models.ForeignKey(Room, on_delete=models.RESTRICT, related_name="waiting")
+    delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="waiting")
+    since = models.DateTimeField()
+    offered_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "delegate"], name="one_waiting_place_a_delegate_and_round")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate} waits for {self.room}"
+
+    @property
+    def event(self) -> Event:
+        return self.round.event
+
+
+class Notice(models.Model):
+    """What happened to a delegate's place without their doing, until they have read it: the latest in a round."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="notices")
+    delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="room_notices")
+    words = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["round", "delegate"], name="one_notice_a_delegate_and_round")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class NotAsking(models.Model):
+    """A delegate who does not want to be asked in the lobby to choose a room."""
+
+    delegate = models.OneToOneField(Delegate, on_delete=models.CASCADE, related_name="not_asking", primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.delegate} is not asked"
 
 
 # Their tables are of this app too.

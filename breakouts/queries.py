@@ -1,16 +1,21 @@
 """What the pages of rooms and the places gauge read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
-from breakouts.models import Room, Round, Seat
+from breakouts.models import NONE, NotAsking, Notice, Room, Round, Seat, Waiting
 from breakouts.policy import may_choose
+from networking.direct.queries import people_known
 from networking.hours import Hours
 from networking.models import Conversation
-from portal.models import Delegate, Event
+from portal.models import Delegate, Event, Session
 from portal.programme.models import Kind
 
 FEW = 3
@@ -24,8 +29,20 @@ class Choice:
     title: str
     theme: str
     hosts: str
+    access: str
     places: dict[str, Any]
     mine: bool
+    waited_for: bool
+    known: list[str]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Where a person stands: ``place`` 1 is next; ``until`` when they have to answer, in the event's own zone."""
+
+    room: str
+    place: int
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -41,26 +58,44 @@ class RoundView:
     on: bool
     over: bool
     choosable: bool
+    wait: Wait | None
+    notice: str
 
     @property
     def mine(self) -> Choice | None:
         return next((choice for choice in self.choices if choice.mine), None)
 
 
+class Person:
+    """A delegate's own part in the rounds of an event: seats, lines, news and whom they know where."""
+
+    def __init__(self, rounds: Iterable[Round], delegate: Delegate | None, now: datetime) -> None:
+        numbers = [round.pk for round in rounds] if delegate else []
+        mine = Q(round__in=numbers, delegate=delegate)
+        self.seats = set(Seat.objects.filter(mine).values_list("room", flat=True))
+        waiting = Waiting.objects.filter(mine).select_related("room").annotate(ahead=_ahead())
+        self.waits: dict[int, Any] = {wish.round_id: wish for wish in waiting if not _has_lapsed(wish, now)}
+        self.notices = dict(Notice.objects.filter(mine).values_list("round", "words"))
+        self.known: dict[int, list[str]] = {}
+        if delegate and numbers:
+            seats = Seat.objects.filter(round__in=numbers, delegate__in=people_known(delegate))
+            for room, name in seats.order_by("delegate__name").values_list("room", "delegate__name"):
+                self.known.setdefault(room, []).append(name)
+
+
 def rounds_of(event: Event, delegate: Delegate | None, now: datetime) -> list[RoundView]:
     """Every round of the event in order, with the delegate's choice in each."""
-    held = _held(event, delegate)
-    rounds = Round.objects.filter(session__event=event).select_related("session")
-    return [_view(round, event, held, now) for round in rounds.prefetch_related(_rooms())]
+    rounds = list(Round.objects.filter(session__event=event).select_related("session"))
+    prefetch_related_objects(rounds, _rooms(rounds, now))
+    person = Person(rounds, delegate, now)
+    return [_view(round, event, person, now) for round in rounds]
 
 
 def round_view(round: Round, delegate: Delegate | None, now: datetime) -> RoundView:
-    event = round.event
-    held = _held(event, delegate)
-    return _view(round, event, held, now)
+    return _view(round, round.event, Person([round], delegate, now), now)
 
 
-def find_round(event: Event, round_id: int) -> Round | None:
+def find_round(event: Event, round_id: int, now: datetime) -> Round | None:
     """The event's round of that number with its rooms; a slot nobody has opened yet has none."""
     session = event.sessions.filter(pk=round_id, kind=Kind.ROUND).select_related("round").first()
     if session is None:
@@ -68,21 +103,48 @@ def find_round(event: Event, round_id: int) -> Round | None:
     session.event = event
     round = session.round if hasattr(session, "round") else Round(session=session)
     round.session = session
-    prefetch_related_objects([round], _rooms())
+    prefetch_related_objects([round], _rooms([round], now))
     return round
 
 
-def places(capacity: int, seated: int) -> dict[str, Any]:
-    """How many places a room has left, in words and as two facts."""
-    left = max(0, capacity - seated)
+def find_room(event: Event, round_id: int, room_id: int) -> Room | None:
+    rooms = Room.objects.filter(round=round_id, round__session__event=event)
+    return rooms.select_related("round__session").filter(pk=room_id).first()
+
+
+def undecided(event: Event, delegate: Delegate, now: datetime) -> Session | None:
+    """The next round this delegate may be asked about: neither a seat nor a line in it, and they did not decline."""
+    if NotAsking.objects.filter(delegate=delegate).exists():
+        return None
+    rounds = event.sessions.filter(kind=Kind.ROUND, ends__gt=now, round__rooms__isnull=False)
+    mine = {"round__seats__delegate": delegate}, {"round__waiting__delegate": delegate}
+    open_ones = rounds.exclude(**mine[0]).exclude(**mine[1]).order_by("starts", "pk").distinct()
+    found = open_ones.first()
+    if found:
+        found.event = event
+    return found if found and may_choose(found, now) else None
+
+
+def places(room: Any) -> dict[str, Any]:
+    """How many places a room has left, how long its line is, in words and as facts. ``room`` has been counted."""
+    left = max(0, room.capacity - room.seated - room.held + room.absent)
     text = "Full" if not left else f"{left} place left" if left == 1 else f"{left} places left"
-    return {"text": text, "full": not left, "few": 0 < left <= FEW}
+    if room.locked:
+        text = "Closed to newcomers"
+    return {
+        "text": text,
+        "full": not left or room.locked,
+        "few": 0 < left <= FEW and not room.locked,
+        "line": _line(room.in_line),
+        "locked": room.locked,
+    }
 
 
-def places_state(round_id: int) -> dict[str, Any]:
+def places_state(round_id: int, now: datetime) -> dict[str, Any]:
     """The gauge's whole state: places by room."""
-    rooms = Room.objects.filter(round_id=round_id).with_seated()
-    return {"html": "", "rooms": {str(room.pk): places(room.capacity, room.seated) for room in rooms}}
+    round = Round.objects.select_related("session").get(pk=round_id)
+    rooms = round.rooms.counted(now, round.untaken(now))
+    return {"html": "", "rooms": {str(room.pk): places(room) for room in rooms}}
 
 
 def hours_of_talk(conversation: Conversation) -> Hours | None:
@@ -91,18 +153,26 @@ def hours_of_talk(conversation: Conversation) -> Hours | None:
     return Hours(room.round.session.starts, room.closes) if room else None
 
 
-def _rooms() -> "Prefetch[Any]":
-    return Prefetch("rooms", queryset=Room.objects.with_seated())
+def _line(number: int) -> str:
+    return "" if not number else "1 person waits" if number == 1 else f"{number} people wait"
 
 
-def _held(event: Event, delegate: Delegate | None) -> set[int]:
-    if delegate is None:
-        return set()
-    seats = Seat.objects.filter(delegate=delegate, round__session__event=event)
-    return set(seats.values_list("room_id", flat=True))
+def _rooms(rounds: Iterable[Round], now: datetime) -> "Prefetch[Any]":
+    untaken = reduce(or_, [late for each in rounds if (late := each.untaken(now)) != NONE], Q()) or NONE
+    return Prefetch("rooms", queryset=Room.objects.counted(now, untaken))
 
 
-def _view(round: Round, event: Event, held: set[int], now: datetime) -> RoundView:
+def _ahead() -> Any:
+    """How many stand before a person in their line; who is being asked is out of it."""
+    before = Waiting.objects.filter(room=OuterRef("room"), pk__lt=OuterRef("pk"), offered_until=None)
+    return Coalesce(Subquery(before.order_by().values("room").annotate(number=Count("pk")).values("number")), 0)
+
+
+def _has_lapsed(wish: Waiting, now: datetime) -> bool:
+    return wish.offered_until is not None and wish.offered_until <= now
+
+
+def _view(round: Round, event: Event, person: Person, now: datetime) -> RoundView:
     session = round.session
     session.event = event
     return RoundView(
@@ -111,13 +181,31 @@ def _view(round: Round, event: Event, held: set[int], now: datetime) -> RoundVie
         summary=session.summary,
         starts=event.local(session.starts),
         ends=event.local(session.ends),
-        choices=[_choice(room, held) for room in round.rooms.all()],
+        choices=[_choice(room, person) for room in round.rooms.all()],
         on=session.is_on(now),
         over=session.ends <= now,
         choosable=may_choose(session, now),
+        wait=_wait(person.waits.get(round.pk), event),
+        notice=person.notices.get(round.pk, ""),
     )
 
 
-def _choice(room: Any, held: set[int]) -> Choice:
-    left = places(room.capacity, room.seated)
-    return Choice(room.pk, room.title, room.theme, room.hosts, left, room.pk in held)
+def _choice(room: Any, person: Person) -> Choice:
+    wish = person.waits.get(room.round_id)
+    return Choice(
+        pk=room.pk,
+        title=room.title,
+        theme=room.theme,
+        hosts=room.hosts,
+        access=room.access,
+        places=places(room),
+        mine=room.pk in person.seats,
+        waited_for=wish is not None and wish.room_id == room.pk,
+        known=person.known.get(room.pk, []),
+    )
+
+
+def _wait(wish: Any, event: Event) -> Wait | None:
+    if wish is None:
+        return None
+    return Wait(wish.room.title, wish.ahead + 1, event.local(wish.offered_until) if wish.offered_until else None)

@@ -1,4 +1,4 @@
-"""Choosing a room. The rule is here and nowhere else: lock the round, count, write.
+"""Choosing a room. The rule is here and nowhere else: lock the round, count, write, and let the lines move up.
 
 Rooms are never locked, so no two people can wait for each other's.
 """
@@ -7,12 +7,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from breakouts.models import Room, Round, Seat
+from breakouts.arranging import NotArranged, add_room, open_room, open_round
+from breakouts.models import NotAsking, Room, Round, Seat, Waiting
 from breakouts.policy import is_removed, may_choose
-from networking.services import open_room_conversation, seat_participant, unseat_participant
+from breakouts.seating import lock_round, seat_of, sit, tell_places, unseat
+from breakouts.settling import settle
+from breakouts.telling import put_away
 from portal.events.services import record
-from portal.live.services import touch
-from portal.models import Delegate, Session
+from portal.models import Delegate
+
+__all__ = ["NotArranged", "add_room", "lock_round", "open_room", "open_round", "tell_places"]
 
 
 class RoomRefused(Exception):
@@ -30,77 +34,98 @@ class Removed(RoomRefused):
         super().__init__(f"You were asked to leave {room.title}, and cannot choose it again.")
 
 
+class RoomLocked(RoomRefused):
+    def __init__(self, room: Room) -> None:
+        super().__init__(f"{room.title} takes nobody new.")
+
+
 class ChoosingOver(RoomRefused):
     def __init__(self) -> None:
         super().__init__("Rooms cannot be chosen in this round now.")
 
 
-@transaction.atomic
-def open_round(session: Session) -> Round:
-    """The round of a session of kind "round", made when there is none."""
-    return Round.objects.get_or_create(session=session)[0]
-
-
-@transaction.atomic
-def add_room(round: Round, *, title: str, theme: str, capacity: int, hosts: str = "") -> Room:
-    """Adds a room with its conversation, or gives the one of that title: twice the same is one room."""
-    lock_round(round.pk)
-    room = round.rooms.filter(title=title).first()
-    if room is None:
-        room = Room(round=round, title=title, theme=theme, capacity=capacity, hosts=hosts)
-        open_room(room)
-    return room
-
-
-def open_room(room: Room) -> None:
-    """Saves a new room, last in its round, with its conversation. Inside the caller's transaction."""
-    room.position = room.position or room.round.rooms.count() + 1
-    room.conversation = open_room_conversation(room.event, room.title)
-    room.save()
-    tell_places(room.round)
+class OfferOver(RoomRefused):
+    def __init__(self) -> None:
+        super().__init__("No place is held for you any more.")
 
 
 @transaction.atomic
 def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
     """Takes a place, and gives up the one held elsewhere in the round only when this one is held.
 
-    Raises RoomFull (a seat held elsewhere stays), Removed and ChoosingOver. The same room again changes nothing.
+    The seat may be in yet another room: the one whose line they stood in, when their own move freed it.
+    Raises RoomFull, RoomLocked and Removed (a seat held elsewhere stays) and ChoosingOver. The same room again changes
+    nothing.
     """
-    round = lock_round(room.round_id)
-    if not may_choose(round.session, now):
-        raise ChoosingOver
-    if is_removed(delegate, room):
-        raise Removed(room)
-    held = _seat_of(delegate, round)
-    if held and held.room_id == room.pk:
-        return held
-    # Read anew under the lock: an organiser may just have changed the places.
-    chosen = Room.objects.with_seated().select_related("conversation").get(pk=room.pk, round=round)
-    if chosen.seated >= chosen.capacity:
-        raise RoomFull(chosen)
-    seat = _move(held, chosen, now) if held else _sit(chosen, delegate, now)
-    record(round.event, "choose room", actor=delegate.user, subject=chosen.title, now=now)
-    tell_places(round)
+    seat = _take(_open(room.round_id, now), room, delegate, now)
+    if seat is None:
+        raise RoomFull(room)
     return seat
+
+
+@transaction.atomic
+def take_or_wait(room: Room, delegate: Delegate, *, now: datetime) -> Seat | None:
+    """A place where there is one, else (None) the last place in the room's line, keeping the seat held elsewhere.
+
+    Who waits for another room of the round leaves that line. Raises RoomLocked, Removed and ChoosingOver.
+    """
+    round = _open(room.round_id, now)
+    seat = _take(round, room, delegate, now)
+    if seat is None:
+        _wait(round, room, delegate, now)
+    return seat
+
+
+@transaction.atomic
+def leave_line(round: Round, delegate: Delegate, *, now: datetime) -> Room | None:
+    """Gives up the place in a line, or the place that is held and offered; says whose line it was."""
+    round = _open(round.pk, now)
+    wish = round.waiting.filter(delegate=delegate).select_related("room").first()
+    if wish is None:
+        return None
+    wish.delete()
+    record(round.event, "leave line", actor=delegate.user, subject=wish.room.title, now=now)
+    _carry_on(round, delegate, now)
+    return wish.room
+
+
+@transaction.atomic
+def accept_offer(round: Round, delegate: Delegate, *, now: datetime) -> Room:
+    """Moves to the room in which a place is held. Raises OfferOver (the seat held stays) and ChoosingOver."""
+    round = _open(round.pk, now)
+    wishes = round.waiting.filter(delegate=delegate, offered_until__gt=now)
+    wish = wishes.select_related("room__conversation").first()
+    if wish is None:
+        raise OfferOver
+    wish.delete()
+    sit(seat_of(delegate, round), wish.room, delegate, now=now)
+    record(round.event, "accept room", actor=delegate.user, subject=wish.room.title, now=now)
+    _carry_on(round, delegate, now)
+    return wish.room
 
 
 @transaction.atomic
 def leave_room(round: Round, delegate: Delegate, *, now: datetime) -> Room | None:
     """Gives up the seat in the round, and says where it was. Raises ChoosingOver once the round has ended."""
-    round = lock_round(round.pk)
-    if not may_choose(round.session, now):
-        raise ChoosingOver
-    held = _seat_of(delegate, round)
+    round = _open(round.pk, now)
+    held = seat_of(delegate, round)
     if held is None:
         return None
-    free_seat(held, now=now)
+    unseat(held, now=now)
     record(round.event, "leave room", actor=delegate.user, subject=held.room.title, now=now)
+    _carry_on(round, delegate, now)
     return held.room
 
 
 @transaction.atomic
 def leave_rooms(delegate: Delegate, now: datetime) -> None:
-    """Frees the seats to come of somebody who has left the event, round by round in one order."""
+    """Frees the seats to come, and the places in lines, of somebody who has left the event: rounds in one order."""
+    waited = Waiting.objects.filter(delegate=delegate, round__session__ends__gt=now)
+    for wish in waited.order_by("round"):
+        round = lock_round(wish.round_id)
+        wish.delete()
+        settle(round, now=now)
+        tell_places(round)
     held = Seat.objects.filter(delegate=delegate, round__session__ends__gt=now)
     for seat in held.select_related("room__conversation").order_by("round"):
         seat.round = lock_round(seat.round_id)
@@ -108,37 +133,74 @@ def leave_rooms(delegate: Delegate, now: datetime) -> None:
 
 
 def free_seat(seat: Seat, *, now: datetime) -> None:
-    """Takes the seat away, whatever the hour. Inside a transaction that has locked the round."""
-    unseat_participant(seat.room.conversation, seat.delegate, now=now)
-    seat.delete()
+    """Takes the seat away, whatever the hour, for the next in line. Inside a transaction that has locked the round."""
+    unseat(seat, now=now)
     tell_places(seat.round)
+    settle(seat.round, now=now)
 
 
-def tell_places(round: Round) -> None:
-    """Open pages show within a second how many places are left."""
-    touch(round.channel)
+def take_up(delegate: Delegate, room: Room, *, now: datetime) -> None:
+    """Notes that somebody came, so that their seat is theirs to the end. A second coming changes nothing."""
+    Seat.objects.filter(delegate=delegate, room=room, taken_up_at=None).update(taken_up_at=now)
 
 
-def lock_round(round_id: int) -> Round:
-    """The round with its session and event, locked until the caller's transaction ends."""
-    rounds = Round.objects.select_for_update(of=("self",), no_key=True)
-    return rounds.select_related("session__event").get(pk=round_id)
+def stop_asking(delegate: Delegate, *, now: datetime) -> None:
+    """The lobby asks this delegate no more which room they would like."""
+    NotAsking.objects.get_or_create(delegate=delegate, defaults={"at": now})
 
 
-def _seat_of(delegate: Delegate, round: Round) -> Seat | None:
-    seats = Seat.objects.select_related("room__conversation")
-    return seats.filter(round=round, delegate=delegate).first()
+def _open(round_id: int, now: datetime) -> Round:
+    round = lock_round(round_id)
+    if not may_choose(round.session, now):
+        raise ChoosingOver
+    return round
 
 
-def _sit(room: Room, delegate: Delegate, now: datetime) -> Seat:
-    seat = Seat.objects.create(round_id=room.round_id, room=room, delegate=delegate, chosen_at=now)
-    seat_participant(room.conversation, delegate, now=now)
+def _take(round: Round, room: Room, delegate: Delegate, now: datetime) -> Seat | None:
+    """The seat held or taken in the room; none when it is full.
+
+    The whole round is read only where somebody may have to move for it: in a rush hardly anybody has a seat yet.
+    """
+    held = seat_of(delegate, round)
+    if held and held.room_id == room.pk:
+        return held
+    # Read anew under the lock: an organiser may just have changed the places.
+    rooms = Room.objects.counted(now, round.untaken(now)).select_related("conversation")
+    chosen = rooms.get(pk=room.pk, round=round)
+    if is_removed(delegate, chosen):
+        raise Removed(chosen)
+    if chosen.locked:
+        raise RoomLocked(chosen)
+    left = chosen.capacity - chosen.seated - chosen.held
+    if left > 0 and not chosen.held and not chosen.in_line:
+        seat: Seat | None = sit(held, chosen, delegate, now=now)
+    elif left > 0 or held or chosen.held or chosen.absent:
+        settle(round, now=now, asks=(delegate, chosen))
+        now_held = seat_of(delegate, round)
+        seat = now_held if now_held and not (held and held.room_id == now_held.room_id) else None
+    else:
+        seat = None
+    if seat:
+        record(round.event, "choose room", actor=delegate.user, subject=seat.room.title, now=now)
+        _carry_on(round, delegate, now, frees=held is not None)
     return seat
 
 
-def _move(seat: Seat, room: Room, now: datetime) -> Seat:
-    unseat_participant(seat.room.conversation, seat.delegate, now=now)
-    seat.room, seat.chosen_at = room, now
-    seat.save(update_fields=["room", "chosen_at"])
-    seat_participant(room.conversation, seat.delegate, now=now)
-    return seat
+def _wait(round: Round, room: Room, delegate: Delegate, now: datetime) -> None:
+    """Last in the line; who stands in it already keeps that place, and who waits for another room leaves that line."""
+    wish = round.waiting.filter(delegate=delegate).first()
+    if wish and wish.room_id == room.pk:
+        return
+    if wish:
+        wish.delete()
+    round.waiting.create(room=room, delegate=delegate, since=now)
+    record(round.event, "wait for room", actor=delegate.user, subject=room.title, now=now)
+    _carry_on(round, delegate, now, frees=wish is not None)
+
+
+def _carry_on(round: Round, delegate: Delegate, now: datetime, *, frees: bool = True) -> None:
+    """After a delegate's own act: the line moves up where it ``frees`` a place."""
+    put_away(round, delegate)
+    tell_places(round)
+    if frees:
+        settle(round, now=now)

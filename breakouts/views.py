@@ -1,5 +1,7 @@
 """Choosing a room, and being in it."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,18 +9,30 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from breakouts.access import access_room, access_round, choose_from
+from breakouts.access import access_room, access_round
 from breakouts.answers import SeeOther
 from breakouts.hosting.queries import removal_of
-from breakouts.models import Round
+from breakouts.models import Room, Round
 from breakouts.policy import has_place
-from breakouts.queries import round_view, rounds_of
+from breakouts.queries import round_view, rounds_of, undecided
 from breakouts.room_page import show_room, tell_removed
-from breakouts.services import RoomFull, RoomRefused, choose_room, leave_room
+from breakouts.services import (
+    ChoosingOver,
+    RoomFull,
+    RoomRefused,
+    accept_offer,
+    choose_room,
+    leave_line,
+    leave_room,
+    stop_asking,
+    take_or_wait,
+    take_up,
+)
+from breakouts.telling import put_away
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
-from portal.people.models import Delegate
 
+Act = Callable[..., Room | None]
 UNREGISTERED = "Only delegates hold seats. Register for the event to choose a room; as an organiser you can enter any."
 
 
@@ -40,31 +54,71 @@ def round(request: EventRequest, round_id: int) -> HttpResponse:
 @require_POST
 @event_view(Reach.LOBBY)
 def choose(request: EventRequest, round_id: int) -> HttpResponse:
-    """One step: the seat held before is given up only when the new one is held. 409 when the room is full."""
-    found = access_round(request.visitor, round_id)
-    room = choose_from(found, _number(request.POST.get("room")))
-    delegate = request.visitor.delegate
+    """One step: the seat held before is given up only when the new one is held. 409 when the room is full.
+
+    With ``wait`` who finds the room full has a place in its line instead.
+    """
+    room, delegate = access_room(request.visitor, round_id, _number(request.POST.get("room"))), request.visitor.delegate
     if delegate is None:
-        return _round_page(request, found, problem=UNREGISTERED, status=403)
+        return _round_page(request, access_round(request.visitor, round_id), problem=UNREGISTERED, status=403)
+    act = take_or_wait if request.POST.get("wait") else choose_room
     try:
-        choose_room(room, delegate, now=request.visitor.now)
+        seat = act(room, delegate, now=request.visitor.now)
     except RoomRefused as refused:
-        return _refuse(request, refused, delegate, round_id)
-    messages.success(request, f"You have a place in {room.title}.")
-    return SeeOther(reverse("breakouts:round", args=[request.event.slug, round_id]))
+        return _refuse(request, refused, round_id)
+    said = f"You have a place in {seat.room.title}." if seat else f"You are in the line for {room.title}."
+    return _done(request, round_id, said)
 
 
 @require_POST
 @event_view(Reach.LOBBY)
 def leave(request: EventRequest, round_id: int) -> HttpResponse:
+    return _act(request, round_id, leave_room, "You have given up your place in {}.")
+
+
+@require_POST
+@event_view(Reach.LOBBY)
+def step_out(request: EventRequest, round_id: int) -> HttpResponse:
+    """Out of the line, which also says no to a place that is being held."""
+    return _act(request, round_id, leave_line, "You are no longer in the line for {}.")
+
+
+@require_POST
+@event_view(Reach.LOBBY)
+def accept(request: EventRequest, round_id: int) -> HttpResponse:
+    """Takes the place that is being held."""
+    return _act(request, round_id, accept_offer, "You have a place in {}.")
+
+
+@require_POST
+@event_view(Reach.LOBBY)
+def seen(request: EventRequest, round_id: int) -> HttpResponse:
+    """Puts the news of a round away."""
     found, delegate = access_round(request.visitor, round_id), request.visitor.delegate
-    try:
-        room = leave_room(found, delegate, now=request.visitor.now) if delegate and found.rooms.all() else None
-    except RoomRefused as refused:
-        return _round_page(request, found, problem=str(refused), status=403)
-    if room:
-        messages.success(request, f"You have given up your place in {room.title}.")
+    if delegate:
+        put_away(found, delegate)
     return SeeOther(reverse("breakouts:round", args=[request.event.slug, round_id]))
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LOBBY)
+def ask(request: EventRequest) -> HttpResponse:
+    """The lobby's one gentle question, or nothing."""
+    delegate, now = request.visitor.delegate, request.visitor.now
+    session = undecided(request.event, delegate, now) if delegate else None
+    if session is None:
+        return HttpResponse()
+    return render(request, "breakouts/_ask.html", {"session": session, "starts": request.event.local(session.starts)})
+
+
+@require_POST
+@event_view(Reach.LOBBY)
+def stop(request: EventRequest) -> HttpResponse:
+    if request.visitor.delegate:
+        stop_asking(request.visitor.delegate, now=request.visitor.now)
+        messages.success(request, "We will not ask again. You find the rooms in the menu.")
+    return SeeOther(reverse("portal:lobby", args=[request.event.slug]))
 
 
 @require_safe
@@ -78,18 +132,38 @@ def room(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
         return tell_removed(request, found, removal)
     if not has_place(visitor, found):
         problem = f"{found.title} is open to those who have a place in it."
-        return _round_page(request, found.round, problem=problem, status=403)
+        return _round_page(request, access_round(visitor, round_id), problem=problem, status=403)
+    if visitor.delegate and found.round.session.is_on(visitor.now):
+        take_up(visitor.delegate, found, now=visitor.now)
     return show_room(request, found)
 
 
-def _refuse(request: EventRequest, refused: RoomRefused, delegate: Delegate, round_id: int) -> HttpResponse:
+def _act(request: EventRequest, round_id: int, act: Act, said: str) -> HttpResponse:
+    """A delegate's own act on their place in a round; those who have none have done nothing."""
+    found, delegate = access_round(request.visitor, round_id), request.visitor.delegate
+    try:
+        room = act(found, delegate, now=request.visitor.now) if delegate and found.rooms.all() else None
+    except RoomRefused as refused:
+        return _refuse(request, refused, round_id)
+    return _done(request, round_id, said.format(room.title) if room else "")
+
+
+def _done(request: EventRequest, round_id: int, said: str) -> HttpResponse:
+    if said:
+        messages.success(request, said)
+    return SeeOther(reverse("breakouts:round", args=[request.event.slug, round_id]))
+
+
+def _refuse(request: EventRequest, refused: RoomRefused, round_id: int) -> HttpResponse:
     """The same page, read anew, with the sentence and the choice as it stands."""
-    found = access_round(request.visitor, round_id)
-    problem = str(refused)
+    found, visitor, problem = access_round(request.visitor, round_id), request.visitor, str(refused)
+    mine = round_view(found, visitor.delegate, visitor.now).mine
+    if isinstance(refused, ChoosingOver):
+        return _round_page(request, found, problem=problem, status=403)
+    problem += f" You keep your place in {mine.title}." if mine else " Choose another room."
     if isinstance(refused, RoomFull):
-        mine = round_view(found, delegate, request.visitor.now).mine
-        problem += f" You keep your place in {mine.title}." if mine else " Choose another room."
-    return _round_page(request, found, problem=problem, status=409 if isinstance(refused, RoomFull) else 403)
+        problem += " Or join its line: you are told when there is a place."
+    return _round_page(request, found, problem=problem, status=409)
 
 
 def _round_page(request: EventRequest, found: Round, *, problem: str = "", status: int = 200) -> HttpResponse:

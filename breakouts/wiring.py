@@ -8,8 +8,10 @@ from breakouts.live import PLACES
 from breakouts.notes.live import NOTES
 from breakouts.queries import hours_of_talk
 from breakouts.services import leave_rooms
+from breakouts.settling import settle_due
 from breakouts.taking_part.live import HANDS
 from breakouts.taking_part.queries import known_as_in
+from breakouts.telling import NEWS
 from breakouts.voice import wiring as voice
 from networking.hours import register_hours
 from networking.leaders import register_leaders
@@ -19,11 +21,13 @@ from portal.live.registry import register_channel
 from portal.models import Session
 from portal.people.leaving import register_farewell
 from portal.programme.whereabouts import register_whereabouts
+from portal.sweeps.registry import register_sweep
 
 
 def connect() -> None:
-    for kind in (PLACES, HANDS, NOTES, *hosting.KINDS):
+    for kind in (PLACES, NEWS, HANDS, NOTES, *hosting.KINDS):
         register_channel(kind)
+    register_sweep("breakouts.settle", settle_due)
     register_whereabouts("round", find_rooms)
     register_farewell(leave_rooms)
     register_hours(Kind.ROOM, hours_of_talk)

@@ -7,7 +7,7 @@ from breakouts.models import Room
 from portal.models import Delegate, Event, User
 
 MOST_FACILITATORS = 2
-LONGEST_REASON = 300
+LONGEST_REASON = 250
 
 
 class Facilitator(models.Model):

@@ -6,10 +6,12 @@ from django.db import transaction
 
 from breakouts.hosting.models import LONGEST_REASON, MOST_FACILITATORS, Facilitator, HelpCall, Removal
 from breakouts.models import Room, Seat
-from breakouts.services import free_seat, lock_round, tell_places
+from breakouts.seating import lock_round, sit, tell_places
+from breakouts.services import free_seat
+from breakouts.settling import settle
 from breakouts.taking_part.services import lock_room, lower_hand, tell_room
 from networking.safety.services import mute, unmute
-from networking.services import seat_participant, unseat_participant
+from networking.services import unseat_participant
 from portal.events.services import record
 from portal.live.services import revoke, touch
 from portal.models import Delegate, Event, User
@@ -97,6 +99,7 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
     if not removed:
         return removal
     lower_hand(room, delegate, now=now)
+    round.waiting.filter(delegate=delegate, room=room).delete()
     seat = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
         room=room, delegate=delegate
     ).first()  # fmt: skip
@@ -139,10 +142,11 @@ def admit(room: Room, delegate: Delegate, *, reason: str, by: User, now: datetim
     ).first()  # fmt: skip
     if held and held.room_id == room.pk:
         return held
+    round.waiting.filter(delegate=delegate, room=room).delete()
+    is_beyond = room.seats.count() >= room.capacity
+    seat = sit(held, room, delegate, now=now, beyond_places=reason if is_beyond else "")
     if held:
-        free_seat(held, now=now)
-    seat = Seat.objects.create(round=round, room=room, delegate=delegate, chosen_at=now)
-    seat_participant(room.conversation, delegate, now=now)
+        settle(round, now=now)
     record(round.event, "admit to room", actor=by, subject=f"{delegate.name} to {room.title}: {reason}", now=now)
     tell_places(round)
     tell_room(room)

@@ -5,8 +5,9 @@ from django.db.models import Q, QuerySet
 
 from networking.hours import has_opened
 from networking.models import Conversation, Kind, Message, OpenTo
-from networking.safety.queries import hidden_from
+from networking.safety.queries import hidden_from, without_blocks
 from portal.people.access import Visitor
+from portal.people.models import Delegate
 
 FOUND = 20
 
@@ -32,3 +33,12 @@ def search_talk(visitor: Visitor, words: str, page: int) -> "Page[Message]":
     if not words.strip():
         found = found.none()
     return Paginator(found.select_related("author", "conversation__event").order_by("-pk"), FOUND).get_page(page)
+
+
+def people_known(delegate: Delegate) -> QuerySet[Delegate]:
+    """Those in direct talk with a delegate who chose to be listed; without blocks in either direction."""
+    mine = delegate.participations.filter(until=None, conversation__kind=Kind.DIRECT).values("conversation")
+    known = Delegate.objects.filter(
+        listed=True, suspended_at=None, participations__conversation__in=mine, participations__until=None
+    )
+    return without_blocks(known.exclude(pk=delegate.pk), delegate).distinct()

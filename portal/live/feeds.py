@@ -190,10 +190,15 @@ class GaugeFeed(Feed):
         return 0.0 if self.read_at is None else max(0.0, self.read_at + GAUGE_SECONDS - now)
 
     def seconds_to_send(self, now: float) -> float:
-        """The more who listen, the seldomer they are told: some fifty deliveries a second in all."""
+        """The more who listen, the seldomer they are told: some fifty deliveries a second in all.
+
+        What is urgent does not wait for that.
+        """
         if self.sent_at is None:
             return self.seconds_to_read(now)
         pace = min(max(GAUGE_SECONDS, len(self.sockets) / GAUGE_DELIVERIES), GAUGE_LONGEST)
+        if self.channel.kind.is_urgent:
+            pace = GAUGE_SECONDS
         return max(self.seconds_to_read(now), self.sent_at + pace - now)
 
     def take(self, state: dict[str, Any], read_at: float) -> None:

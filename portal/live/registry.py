@@ -43,6 +43,8 @@ class ChannelKind:
     ``frames_after(id, version, limit)`` gives at most ``limit`` frames, in version order; it
     leaves out versions whose rows a later change stamped again.
     ``state(id, now)`` gives the whole state as JSON, its rendered form under ``html``.
+    ``is_urgent``: told every second however many listen, because people act on it; others the seldomer
+    the more listen.
     Raises ValueError unless it is exactly one of the two.
     """
 
@@ -50,6 +52,7 @@ class ChannelKind:
     may_hear: MayHear
     frames_after: FramesAfter | None = None
     state: State | None = None
+    is_urgent: bool = False
 
     def __post_init__(self) -> None:
         if (self.frames_after is None) == (self.state is None):

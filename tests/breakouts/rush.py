@@ -12,7 +12,7 @@ from django.db import connection, connections
 from portal.models import Delegate, Event, User
 
 # More than wait in line anywhere; PostgreSQL's pool lends its connections in turn.
-THREADS = {"sqlite": 32, "postgresql": 50}
+THREADS = {"sqlite": 16, "postgresql": 50}
 
 
 def rush(acts: Iterable[Callable[[], object]]) -> Counter[str]:

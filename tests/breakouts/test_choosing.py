@@ -92,7 +92,7 @@ def test_a_resized_room_counts_with_its_new_places(make_round, ben, now):
     room = make_round(1).rooms.first()
     type(room).objects.filter(pk=room.pk).update(capacity=2)
     choose_room(room, ben, now=now)
-    assert places_state(room.round_id)["rooms"][str(room.pk)]["text"] == "1 place left"
+    assert places_state(room.round_id, now)["rooms"][str(room.pk)]["text"] == "1 place left"
 
 
 def test_the_database_refuses_a_second_seat_in_a_round_even_if_the_code_forgets(make_round, ben, now):
@@ -134,11 +134,11 @@ def test_the_gauge_says_how_many_places_are_left(make_round, make_delegates, now
     big, small = make_round(5, 1).rooms.all()
     for delegate in make_delegates(2):
         choose_room(big, delegate, now=now)
-    assert places_state(big.round_id) == {
+    assert places_state(big.round_id, now) == {
         "html": "",
         "rooms": {
-            str(big.pk): {"text": "3 places left", "full": False, "few": True},
-            str(small.pk): {"text": "1 place left", "full": False, "few": True},
+            str(big.pk): {"text": "3 places left", "full": False, "few": True, "line": "", "locked": False},
+            str(small.pk): {"text": "1 place left", "full": False, "few": True, "line": "", "locked": False},
         },
     }
 
@@ -146,4 +146,4 @@ def test_the_gauge_says_how_many_places_are_left(make_round, make_delegates, now
 def test_a_full_room_says_full(make_round, ben, now):
     room = make_round(1).rooms.first()
     choose_room(room, ben, now=now)
-    assert places_state(room.round_id)["rooms"][str(room.pk)] == {"text": "Full", "full": True, "few": False}
+    assert places_state(room.round_id, now)["rooms"][str(room.pk)]["text"] == "Full"

@@ -1,0 +1,144 @@
+"""Who moves when a place is free. Pure: it knows numbers and order, no rows and no clock.
+
+Everybody keeps what they hold until they hold something else, the first in a line goes first, and it goes on
+until nothing moves: a move frees a seat, which moves the next.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Act(Enum):
+    SEAT = "seat"
+    OFFER = "offer"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True)
+class Step:
+    """``person`` is seated in ``room``, is offered a place in it, or loses the seat in it."""
+
+    act: Act
+    person: int
+    room: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A place in a line; ``offered`` when a place is being held for this person."""
+
+    person: int
+    room: int
+    offered: bool = False
+
+
+@dataclass
+class Hall:
+    """The rooms of a round: ``places`` by room, ``seats`` room by person, ``line`` in order, whoever came first first.
+
+    In ``locked`` rooms nothing moves. ``absent`` have not taken their seats up: who comes first in it is the first
+    to lose theirs, and only to somebody who waits. With ``asks`` a person who holds a seat is asked before moving,
+    but for the ``willing``.
+    """
+
+    places: Mapping[int, int]
+    seats: dict[int, int]
+    line: list[Wish]
+    locked: frozenset[int] = frozenset()
+    absent: list[int] = field(default_factory=list)
+    asks: bool = False
+    willing: frozenset[int] = frozenset()
+
+    def free(self, room: int) -> int:
+        """May be negative, where an organiser seated more than there are places."""
+        seated = sum(1 for held in self.seats.values() if held == room)
+        return self.places[room] - seated - sum(1 for wish in self.line if wish.room == room and wish.offered)
+
+    def absent_in(self, room: int) -> list[int]:
+        return [person for person in self.absent if self.seats.get(person) == room]
+
+
+def allocate(hall: Hall) -> list[Step]:
+    """Every step until nothing moves, in the order in which they are to be taken. ``hall`` is left as they leave it."""
+    steps: list[Step] = []
+    while made := _next(hall):
+        steps += made
+    return steps
+
+
+def _next(hall: Hall) -> list[Step]:
+    for wish in _firsts(hall):
+        if made := _fill(hall, wish):
+            return made
+    return [] if hall.asks else _swap(hall)
+
+
+def _firsts(hall: Hall) -> Iterable[Wish]:
+    """The first of each line who has not been offered a place; and who was, and has lost their seat since."""
+    reached: set[int] = set(hall.locked)
+    for wish in hall.line:
+        if wish.offered:
+            if wish.person not in hall.seats:
+                yield wish
+        elif wish.room not in reached:
+            reached.add(wish.room)
+            yield wish
+
+
+def _fill(hall: Hall, wish: Wish) -> list[Step]:
+    """The steps that give this person the place, or none when there is none."""
+    released: list[Step] = []
+    if not wish.offered:
+        short = 1 - hall.free(wish.room)
+        absent = [person for person in hall.absent_in(wish.room) if person != wish.person]
+        if short > len(absent):
+            return []
+        released = [_release(hall, person) for person in absent[: max(0, short)]]
+    if hall.asks and wish.person in hall.seats and wish.person not in hall.willing:
+        return [*released, _offer(hall, wish)]
+    return [*released, _seat(hall, wish)]
+
+
+def _release(hall: Hall, person: int) -> Step:
+    return Step(Act.RELEASE, person, hall.seats.pop(person))
+
+
+def _offer(hall: Hall, wish: Wish) -> Step:
+    hall.line[hall.line.index(wish)] = Wish(wish.person, wish.room, offered=True)
+    return Step(Act.OFFER, wish.person, wish.room)
+
+
+def _seat(hall: Hall, wish: Wish) -> Step:
+    hall.line.remove(wish)
+    hall.seats[wish.person] = wish.room
+    # Whoever has just been given a seat has their full time to take it up.
+    hall.absent = [person for person in hall.absent if person != wish.person]
+    return Step(Act.SEAT, wish.person, wish.room)
+
+
+def _swap(hall: Hall) -> list[Step]:
+    """The shortest ring of people who each wait for the next one's room: all move at once."""
+    wants: dict[int, dict[int, Wish]] = {}
+    for wish in hall.line:
+        here = hall.seats.get(wish.person)
+        if here is not None and not {here, wish.room} & hall.locked:
+            wants.setdefault(here, {}).setdefault(wish.room, wish)
+    rings = [ring for room in wants if (ring := _ring(wants, room))]
+    return [_seat(hall, wish) for wish in min(rings, key=len)] if rings else []
+
+
+def _ring(wants: Mapping[int, Mapping[int, Wish]], start: int) -> list[Wish]:
+    """The shortest way from a room back to itself, breadth first; the wish of whoever came first on each leg."""
+    ways: deque[tuple[int, list[Wish]]] = deque([(start, [])])
+    seen: set[int] = set()
+    while ways:
+        room, way = ways.popleft()
+        for target, wish in wants.get(room, {}).items():
+            if target == start:
+                return [*way, wish]
+            if target not in seen:
+                seen.add(target)
+                ways.append((target, [*way, wish]))
+    return []

@@ -1,0 +1,67 @@
+"""Telling a delegate what happened to their place without their doing: on every open page, and by mail if away."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import Http404
+from django.template.loader import render_to_string
+
+from breakouts.models import Notice, Round
+from portal.events.policy import Reach
+from portal.events.services import portal_address
+from portal.live.registry import ChannelKind
+from portal.live.services import touch
+from portal.mail.services import post_mail
+from portal.people import presence
+from portal.people.access import visit
+from portal.people.models import Delegate
+
+Tidings = tuple[Delegate, str]
+
+
+def tell(round: Round, tidings: Iterable[Tidings], *, now: datetime) -> None:
+    """The last word to each. Inside the transaction that made the changes."""
+    latest = {delegate.pk: (delegate, words) for delegate, words in tidings}
+    here = set(presence.present(round.event, now)) if latest else set()
+    for pk, (delegate, words) in latest.items():
+        Notice.objects.update_or_create(round=round, delegate=delegate, defaults={"words": words, "at": now})
+        touch(channel_of(pk))
+        if pk not in here:
+            _mail(round, delegate, words, now)
+
+
+def put_away(round: Round, delegate: Delegate) -> None:
+    """They have been here themselves since."""
+    if Notice.objects.filter(round=round, delegate=delegate).delete()[0]:
+        touch(channel_of(delegate.pk))
+
+
+def channel_of(delegate_id: int) -> str:
+    return f"delegate.{delegate_id}.rooms"
+
+
+def news_state(delegate_id: int, now: datetime) -> dict[str, Any]:
+    """What waits to be read: of rounds that are not over."""
+    notices = Notice.objects.filter(delegate=delegate_id, round__session__ends__gt=now)
+    found = list(notices.select_related("round__session__event"))
+    html = render_to_string("breakouts/_news.html", {"notices": found}) if found else ""
+    return {"html": html, "latest": max((notice.at.timestamp() for notice in found), default=0)}
+
+
+def may_hear_news(user: AbstractBaseUser, event_slug: str, delegate_id: int, now: datetime) -> bool:
+    try:
+        visitor = visit(user, event_slug, now)
+    except Http404:
+        return False
+    return visitor.delegate is not None and visitor.delegate.pk == delegate_id and visitor.may(Reach.LOBBY)
+
+
+NEWS = ChannelKind(name="delegate.rooms", may_hear=may_hear_news, state=news_state)
+
+
+def _mail(round: Round, delegate: Delegate, words: str, now: datetime) -> None:
+    context = {"delegate": delegate, "round": round, "event": round.event, "words": words, "address": portal_address()}
+    key = f"rooms.{round.pk}.{delegate.pk}.{now.timestamp()}"
+    post_mail(key=key, to=delegate.user.email, template="rooms", context=context, now=now)

@@ -99,6 +99,8 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
     if not removed:
         return removal
     lower_hand(room, delegate, now=now)
+    # Also out of its line, or the next free place would bring them back.
+    room.waiting.filter(delegate=delegate).delete()
     round.waiting.filter(delegate=delegate, room=room).delete()
     seat = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
         room=room, delegate=delegate

@@ -126,7 +126,7 @@ def talking(crowd: Crowd, speak: Speak):  # type: ignore[no-untyped-def]
     over, said = threading.Event(), [0]
 
     def keep_on() -> None:
-        while not over.is_set():
+        while not over.wait(1 / RATE):
             try:
                 said[0] += speak(RATE, 1 / RATE, said[0])
             except OperationalError:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from breakouts.access import enters
+from breakouts.access import access_round, enters
 from breakouts.hosting.models import Removal
 from breakouts.hosting.services import help_channel
 from breakouts.hosting.views import desk_context
@@ -35,7 +35,8 @@ def show_room(request: EventRequest, room: Room) -> HttpResponse:
 
 def tell_removed(request: EventRequest, room: Room, removal: Removal) -> HttpResponse:
     """403: why, and where else to go."""
-    view = round_view(room.round, request.visitor.delegate, request.visitor.now)
+    round = access_round(request.visitor, room.round_id)
+    view = round_view(round, request.visitor.delegate, request.visitor.now)
     others = [choice for choice in view.choices if choice.pk != room.pk and not choice.places["full"]]
     context = {
         "title": f"You were asked to leave {room.title}",

@@ -48,9 +48,9 @@ def test_an_organiser_mends_a_list_and_invites_389_people(visit, axe):
 def remove(page: Page) -> None:
     """Leaves the portal as it was."""
     page.get_by_label("Select all objects on this page for an action").check()
-    page.get_by_role("link", name="Select all 389").click()
+    page.get_by_role("button", name="Select all 389").click()
     page.get_by_label("Action:").select_option("delete_selected")
-    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Go", exact=True).click()
     page.get_by_role("button", name="Yes").click()
     expect(page.locator(".messagelist .success")).to_be_visible(timeout=PATIENT)
 

@@ -1,5 +1,6 @@
 """Every model of the portal, gathered for Django from the packages that own them."""
 
+from portal.equality.models import Asked, Frozen, Tally
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.live.models import Log, Revocation
 from portal.mail.models import OutboxMail
@@ -13,11 +14,13 @@ from portal.sweeps.models import Heartbeat
 __all__ = [
     "AccessNeed",
     "Announcement",
+    "Asked",
     "Attendance",
     "AuditEntry",
     "Delegate",
     "Draft",
     "Event",
+    "Frozen",
     "Heartbeat",
     "Invitation",
     "Log",
@@ -26,5 +29,6 @@ __all__ = [
     "Session",
     "Speaker",
     "StateChange",
+    "Tally",
     "User",
 ]

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from portal.equality import views as equality
 from portal.people import views as people
 from portal.people.needs import views as needs
 from portal.people.wizard import views as wizard
@@ -18,6 +19,9 @@ urlpatterns = [
     path("registration/change/<slug:slug>/", wizard.change, name="change"),
     path("access-needs/", needs.needs, name="needs"),
     path("access-needs/<int:need_id>/", needs.act_on_need, name="act_on_need"),
+    path("equality/", equality.questions, name="equality"),
+    path("equality/thank-you/", equality.done, name="equality_done"),
+    path("equality/report/", equality.report, name="equality_report"),
     path("lobby/", programme.lobby, name="lobby"),
     path("programme/", programme.programme, name="programme"),
     path("programme/<int:session_id>/", programme.session, name="session"),

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from portal.equality import services as equality
 from portal.events import services as events
 from portal.live import receivers, registry
 from portal.live.services import forget_revocations
@@ -39,6 +40,7 @@ SWEEPS: dict[str, Sweep] = {
     "portal.access_needs": needs.delete_spent,
     "portal.drafts": wizard.forget_drafts,
     "portal.attendance": people.flush_attendance,
+    "portal.equality": equality.freeze_due,
     "portal.mail": send_due,
     "portal.revocations": _forget,
 }

@@ -45,6 +45,10 @@ TABLE = {
     # For the access leads alone: Ada organises and is none.
     "portal:needs": ({}, [IN, 404, 404, 404, 404], [404] * 5),
     "portal:act_on_need": ({"need_id": 1}, POST, POST),
+    # Of one's own registration; who organises is not asked, and has the report.
+    "portal:equality": ({}, [IN, 404, 200, 200, 404], [200, 200, 200, 200, 403]),
+    "portal:equality_done": ({}, [IN, 404, 302, 302, 404], [302] * 5),
+    "portal:equality_report": ({}, LEADERS, [404] * 5),
     "portal:lobby": ({}, MEMBERS, READ),
     "portal:programme": ({}, MEMBERS, [200, 200, 200, 200, 403]),
     "portal:session": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),

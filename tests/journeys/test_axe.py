@@ -33,6 +33,8 @@ PAGES: dict[str, tuple[str, dict[str, int]]] = {
     "access needs": (f"{EVENT}access-needs/", {"Delegate": 404, "Speaker": 404}),
     "privacy": (f"{EVENT}privacy/", {}),
     "accessibility": (f"{EVENT}accessibility/", {}),
+    "equality: why": (f"{EVENT}equality/", {"Organiser": 404}),
+    "equality: report": (f"{EVENT}equality/report/", {"Delegate": 404, "Speaker": 404}),
     "lobby": (f"{EVENT}lobby/", {}),
     "programme": (f"{EVENT}programme/", {}),
     "session": ("{session}", {}),

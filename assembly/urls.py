@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from portal.events import views
 from portal.people.links import enter
+from portal.privacy.views import retention
 
 admin.site.site_header = admin.site.site_title = "Assembly"
 admin.site.index_title = "Organise"
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("admin/retention/", admin.site.admin_view(retention), name="retention"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
 ]

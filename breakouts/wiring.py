@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from breakouts import keeping
 from breakouts.hosting import live as hosting
 from breakouts.hosting.queries import leads_conversation
 from breakouts.live import PLACES
@@ -34,6 +35,7 @@ def connect() -> None:
     register_leaders(Kind.ROOM, leads_conversation)
     register_names(Kind.ROOM, known_as_in)
     voice.connect()
+    keeping.connect()
 
 
 def find_rooms(session: Session) -> str:

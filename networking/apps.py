@@ -5,7 +5,7 @@ class NetworkingConfig(AppConfig):
     name = "networking"
 
     def ready(self) -> None:
-        from networking import frames, reactions
+        from networking import frames, keeping, reactions
         from networking.direct import inbox
         from networking.polls import frames as poll_frames
         from networking.questions import frames as question_frames
@@ -16,5 +16,6 @@ class NetworkingConfig(AppConfig):
 
         for kind in (frames.KIND, reactions.KIND, inbox.KIND, *question_frames.KINDS, *poll_frames.KINDS):
             register_channel(kind)
+        keeping.connect()
         register_hidden_from(hidden_from)
         register_sweep("networking.questions", release_due)

@@ -4,6 +4,7 @@ from portal.equality import views as equality
 from portal.people import views as people
 from portal.people.needs import views as needs
 from portal.people.wizard import views as wizard
+from portal.privacy import views as privacy
 from portal.programme import views as programme
 
 app_name = "portal"
@@ -29,6 +30,9 @@ urlpatterns = [
     path("speakers/<int:speaker_id>/photo/", programme.photo, name="photo"),
     path("logo/", programme.logo, name="logo"),
     path("theme.css", programme.theme_css, name="theme"),
-    path("privacy/", programme.privacy, name="privacy"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("my-data/", privacy.my_data, name="my_data"),
+    path("my-data/file/", privacy.download, name="my_data_file"),
+    path("my-data/erase/", privacy.erase, name="erase"),
     path("accessibility/", programme.accessibility, name="accessibility"),
 ]

@@ -11,7 +11,8 @@ from portal.people import places
 from portal.people import services as people
 from portal.people.leaving import register_farewell
 from portal.people.needs import services as needs
-from portal.people.wizard import services as wizard
+from portal.privacy import own
+from portal.privacy.services import keep_periods
 from portal.programme import live
 from portal.sweeps.registry import Sweep, register_sweep
 
@@ -22,6 +23,7 @@ def connect() -> None:
     for kind in live.KINDS:
         registry.register_channel(kind)
     register_farewell(needs.forget_needs)
+    own.connect()
     for name, sweep in SWEEPS.items():
         register_sweep(name, sweep)
 
@@ -37,8 +39,7 @@ SWEEPS: dict[str, Sweep] = {
     "portal.close": events.close_due,
     "portal.tell_opening": people.tell_opening,
     "portal.places": places.settle_due,
-    "portal.access_needs": needs.delete_spent,
-    "portal.drafts": wizard.forget_drafts,
+    "portal.retention": keep_periods,
     "portal.attendance": people.flush_attendance,
     "portal.equality": equality.freeze_due,
     "portal.mail": send_due,

@@ -114,7 +114,7 @@ class EventAdmin(EventScopedAdmin):
     filter_horizontal = ["organisers", "access_leads"]
     readonly_fields = ["opens", "closes", "opened_at", "closed_at"]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "strapline", "about", "contact"]}),
+        (None, {"fields": ["name", "slug", "strapline", "about", "contact", "privacy"]}),
         ("When", {"fields": ["first_day", "last_day", "zone", "registration_opens"]}),
         ("Coming in", {"fields": ["entry", "capacity", "confirm_hours", "conduct"]}),
         ("Window", {"fields": ["days_before", "months_after", "opens", "closes", "opened_at", "closed_at"]}),

@@ -55,6 +55,10 @@ class Event(models.Model):
         help_text="How long a free place is held for the first in line.",
     )  # fmt: skip
     conduct = models.TextField("code of conduct", blank=True, help_text="Empty: the portal's own words.")
+    privacy = models.TextField(
+        "privacy", blank=True,
+        help_text="What is kept, why and who sees it. Empty: the portal's own words. The rest follows by itself.",
+    )  # fmt: skip
     contact = models.EmailField("contact address", blank=True)
     logo = models.ImageField(upload_to="logos/", blank=True)
     brand = models.CharField(max_length=7, blank=True, validators=[colour])

@@ -119,12 +119,6 @@ def theme_css(request: EventRequest) -> HttpResponse:
 
 @require_safe
 @event_view(Reach.FRONT)
-def privacy(request: EventRequest) -> HttpResponse:
-    return render(request, "portal/privacy.html", {"title": "Privacy"})
-
-
-@require_safe
-@event_view(Reach.FRONT)
 def accessibility(request: EventRequest) -> HttpResponse:
     return render(request, "portal/accessibility.html", {"title": "Accessibility"})
 

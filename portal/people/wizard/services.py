@@ -56,9 +56,10 @@ def change_registration(delegate: Delegate, step: Step, said: Mapping[str, Any],
     record(delegate.event, f"change registration: {step.slug}", actor=actor, subject=subject, now=now)
 
 
-def forget_drafts(now: datetime) -> int:
-    """The sweep: what was begun and left for thirty days."""
-    return Draft.objects.filter(changed_at__lt=now - KEPT).delete()[0]
+def forget_drafts(now: datetime, *, dry_run: bool = False) -> int:
+    """The sweep: what was begun and left for thirty days. Dry, it only counts."""
+    left = Draft.objects.filter(changed_at__lt=now - KEPT)
+    return left.count() if dry_run else left.delete()[0]
 
 
 def _fields(step: Step, said: Mapping[str, Any], now: datetime) -> dict[str, Any]:

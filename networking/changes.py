@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from networking.direct.inbox import touch_inboxes
 from networking.mentions import find_mentioned
 from networking.models import Mention, Message, Wording
 from networking.services import Refused, clean_text, tell_change
@@ -35,9 +36,7 @@ def edit_message(message: Message, text: str, *, by: Delegate, now: datetime) ->
     called = find_mentioned(locked)
     locked.mentioned = [[delegate.user_id, delegate.name] for delegate in called]
     locked.save(update_fields=["text", "edited_at", "mentioned"])
-    Mention.objects.bulk_create(
-        [Mention(message=locked, delegate=delegate) for delegate in called], ignore_conflicts=True
-    )
+    _call(locked, called)
     tell_change(message)
 
 
@@ -49,6 +48,14 @@ def take_back(message: Message, *, by: Delegate, now: datetime) -> None:
     mine = Message.objects.filter(pk=message.pk, removed_at=None)
     if mine.update(removed_at=now, removed_by=by.user_id):
         tell_change(message)
+
+
+def _call(message: Message, called: list[Delegate]) -> None:
+    """Who was not called before is told, as by a new message."""
+    before = set(message.mentions.values_list("delegate_id", flat=True))
+    fresh = [delegate for delegate in called if delegate.pk not in before]
+    Mention.objects.bulk_create(Mention(message=message, delegate=delegate) for delegate in fresh)
+    touch_inboxes([delegate.pk for delegate in fresh])
 
 
 def _lock(message: Message) -> Message:

@@ -163,3 +163,30 @@ LOUNGE = [
     ("sana@example.org", "Flexible training for me. I came back part time last year."),
     ("delegate1@example.org", "Same here. It would be good to compare notes before we start."),
 ]
+
+# Tables in the lounge: who opened it, its subject, and what was said there by whom.
+TABLES = [
+    (
+        "ben@example.org",
+        "New to the assembly",
+        [
+            ("ben@example.org", "A table for everyone who is here for the first time. Sit down!"),
+            ("sana@example.org", "I remember my first one. Ask me anything."),
+        ],
+    ),
+    (
+        "sana@example.org",
+        "Working less than full time",
+        [("sana@example.org", "What helped you most when you asked for it?")],
+    ),
+]
+# Who asked whom to talk, with which words, and what they said then.
+DIRECT = (
+    "ben@example.org",
+    "sana@example.org",
+    "I liked what you said about coming back part time. May I ask you about it?",
+    [
+        ("sana@example.org", "Of course. What would you like to know?"),
+        ("ben@example.org", "How did you tell your team?"),
+    ],
+)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from assembly.demonstration.content import (
+    DIRECT,
     DOCUMENTS,
     FILM_OF,
     LOUNGE,
@@ -14,6 +15,7 @@ from assembly.demonstration.content import (
     POLL_OPTIONS,
     QUESTIONS,
     ROOM_PLACES,
+    TABLES,
     Slot,
 )
 from assembly.demonstration.pdf import text_pdf
@@ -23,11 +25,13 @@ from breakouts.voice.services import choose_way
 from library.films import demonstration_film
 from library.recordings import publish_film
 from library.services import add_document
+from networking.direct.services import answer_request, ask_to_talk, find_talk
 from networking.models import Conversation
 from networking.polls.models import State
 from networking.polls.services import cast_vote, draft_poll, move_poll
 from networking.questions.services import ask_question, release_due, upvote
 from networking.services import open_lounge, open_session_conversation, post_message
+from networking.tables import open_table
 from portal.events.models import Event
 from portal.people.models import Delegate
 from portal.programme.models import Kind, Session
@@ -64,12 +68,27 @@ def build_film(event: Event, now: datetime) -> None:
 
 
 def build_talk(event: Event, now: datetime) -> None:
-    """A few words in the lounge; the same identifiers again say nothing twice."""
-    lounge = open_lounge(event)
+    """A few words in the lounge, at its tables and between two; the same identifiers again say nothing twice."""
     authors = {delegate.user.email: delegate for delegate in event.delegates.select_related("user")}
-    for email, text in LOUNGE:
+    _say(open_lounge(event), LOUNGE, authors, now)
+    for email, subject, words in TABLES:
+        _say(open_table(event, subject, by=authors[email]), words, authors, now)
+    _talk_directly(authors, now)
+
+
+def _talk_directly(authors: dict[str, Delegate], now: datetime) -> None:
+    asking, asked, request, words = DIRECT
+    one, other = authors[asking], authors[asked]
+    if find_talk(one, other) is None:
+        answer_request(ask_to_talk(one, other, words=request, now=now), accept=True, now=now)
+    if talk := find_talk(one, other):
+        _say(talk, words, authors, now)
+
+
+def _say(place: Conversation, words: list[tuple[str, str]], authors: dict[str, Delegate], now: datetime) -> None:
+    for email, text in words:
         if email in authors:
-            post_message(lounge, authors[email], text, client_id=uuid.uuid5(uuid.NAMESPACE_URL, text), now=now)
+            post_message(place, authors[email], text, client_id=uuid.uuid5(uuid.NAMESPACE_URL, text), now=now)
 
 
 def build_stage(event: Event, now: datetime) -> None:

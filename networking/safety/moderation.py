@@ -116,7 +116,7 @@ def _queue(request: EventRequest, bad: DecisionForm | None, *, status: int = 200
         rows.append((report, bad if bad is not None and bad.prefix == form.prefix else form))
     context = {
         "title": "Moderation",
-        "section": "lounge",
+        "section": "moderation",
         "rows": rows,
         "decided": decided_reports(request.event),
         "suspended": request.event.delegates.exclude(suspended_at=None).order_by("name"),

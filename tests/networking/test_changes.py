@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from networking import changes, reactions
+from networking.direct import inbox
 from networking.frames import frames_after, message_frame
 from networking.models import Mention, Message, Reaction, ReactionKind, Wording
 from networking.queries import history
@@ -185,6 +186,16 @@ def test_a_name_in_an_address_or_in_markup_calls_nobody_and_stays_escaped(lounge
     assert "&lt;b&gt;" in html
     assert "data-mention" not in html
     assert not Mention.objects.exists()
+
+
+def test_who_is_called_by_a_change_hears_of_it_as_of_a_new_message(lounge, ben, sana, say, now, monkeypatch):
+    told: list[int] = []
+    monkeypatch.setattr(changes, "touch_inboxes", told.extend)
+    said = say(lounge, ben, "Hello")
+    for text in ("Hello @Sana Placeholder", "Hello again @Sana Placeholder"):
+        changes.edit_message(said, text, by=ben, now=now)
+    assert told == [sana.pk]
+    assert inbox.count_waiting(sana).calls == 1
 
 
 # Costs

@@ -128,7 +128,8 @@ def test_a_page_has_no_faults(name, who, people, places, axe):
     response = opened(page, path.format(**places))
     assert response.status == answers.get(who, 200), page.url
     assert who == "nobody" or "/login/" in path or "/login/" not in page.url, page.url
-    assert faults(page, axe) == []
+    # The served portal is in DEBUG, where what is not found is the developer's own page.
+    assert response.status == 404 or faults(page, axe) == []
 
 
 # Of these, who may not see them gets the developer's page of an address that is none: the portal is served in DEBUG.
@@ -200,6 +201,7 @@ UPSTREAM: list[tuple[str, str, str]] = [
     ("link-in-text-block", "/admin/r/", "Links to the pages of an inline's rows, beside the row's name."),
     ("label", "-DELETE", "The box to delete an inline's row is named only by the head of its column."),
     ("scrollable-region-focusable", "-group", "A table of rows scrolls sideways on a phone and takes no focus."),
+    ("aria-input-field-name", ".select2-selection", "A choice that is searched as one types has no name of its own."),
     ("aria-prohibited-attr", ".help-tooltip", "The mark of the search box beside a choice of many."),
 ]
 

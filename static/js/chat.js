@@ -17,6 +17,7 @@ class Chat {
     this.log = root.querySelector("[data-chat-log]");
     this.newer = root.querySelector("[data-chat-new]");
     this.unseen = 0;
+    this.tallies = {};
     this.speech = new Speech(root);
     this.messages().forEach(markMine);
     root.querySelector("[data-chat-refresh]")?.toggleAttribute("hidden", !("past" in root.dataset));
@@ -36,7 +37,7 @@ class Chat {
         onFrame: (frame) => this.take(frame),
         onTyping: (by) => this.typing.show(by),
       }),
-      listen(`${this.channel}.reactions`, { onGauge: (state) => this.showTallies(state.tallies) }),
+      listen(`${this.channel}.reactions`, { onGauge: (state) => this.showTallies((this.tallies = state.tallies)) }),
     ];
     this.stop = () => stops.forEach((stop) => stop());
   }
@@ -53,7 +54,11 @@ class Chat {
   take({ kind, html, body }) {
     const known = this.find(body?.id);
     if (known) this.replace(known, html);
-    else this.add(html, kind, body);
+    else {
+      this.add(html, kind, body);
+      // Its reactions may have been told before it was, and equal they are not told again.
+      if (body.id in this.tallies) this.showTallies({ [body.id]: this.tallies[body.id] });
+    }
     this.compose?.noteHeard(body.client_id);
   }
 

@@ -13,6 +13,7 @@ class Polls {
     root.querySelector("[data-polls-refresh]")?.setAttribute("hidden", "");
     this.form?.addEventListener("submit", (event) => this.vote(event));
     this.tidy();
+    this.results = {};
     const version = Number(root.dataset.version);
     const stops = [
       listen(`conversation.${this.id}.polls`, { version, onFrame: (frame) => this.take(frame) }),
@@ -30,6 +31,8 @@ class Polls {
     const before = known?.dataset.state;
     if (kind === "gone") known?.remove();
     else this.lay(known, html);
+    // Its votes may have been told before it was, and equal they are not told again.
+    if (!known && this.results[body.id]) this.showResults(body.id, this.results[body.id]);
     if (body.state === "open" && before !== "open") tell(`A poll is open: ${body.text}`);
     if (body.state === "closed" && before === "open") tell(`The poll is closed: ${body.text}`);
     this.tidy();
@@ -50,6 +53,7 @@ class Polls {
   }
 
   showAll(polls) {
+    this.results = polls;
     for (const [id, html] of Object.entries(polls)) this.showResults(id, html);
   }
 

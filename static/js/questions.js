@@ -17,6 +17,7 @@ class Questions {
     this.waiting = this.find("questions-waiting");
     this.find("questions-refresh")?.setAttribute("hidden", "");
     this.own = new Own(this.id);
+    this.votes = {};
     this.items().forEach((item) => this.mark(item));
     this.own.held().forEach((held) => this.showHeld(held));
     this.bindForms();
@@ -24,7 +25,7 @@ class Questions {
     const version = Number(root.dataset.version);
     const stops = [
       listen(`conversation.${this.id}.questions`, { version, onFrame: (frame) => this.take(frame) }),
-      listen(`conversation.${this.id}.upvotes`, { onGauge: (state) => this.count(state.votes ?? {}) }),
+      listen(`conversation.${this.id}.upvotes`, { onGauge: (state) => this.count((this.votes = state.votes ?? {})) }),
     ];
     this.stop = () => stops.forEach((stop) => stop());
   }
@@ -44,6 +45,8 @@ class Questions {
     const before = known?.dataset.state;
     if (kind === "gone") known?.remove();
     else this.lay(known, html, body);
+    // Its votes may have been told before it was, and equal they are not told again.
+    if (!known) this.count({ [body.id]: this.votes[body.id] });
     if (body.state === "answering" && before !== "answering") tell(`Answering now: ${body.text}`);
     this.tidy();
   }

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from portal.events.models import Event
 from portal.window import add_months, midnight
 
-
 YEAR = 365  # days
 
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from portal.events.models import Event
 from portal.window import add_months, midnight
 
+YEAR = 365  # days
+
 
 @dataclass(frozen=True)
 class Period:
@@ -20,6 +22,7 @@ class Period:
     @property
     def words(self) -> str:
         number, unit = (self.days, "day") if self.days else (self.months, "month")
+        number, unit = (self.days // YEAR, "year") if self.days >= YEAR else (number, unit)
         return f"{number} {unit}{'' if number == 1 else 's'} after {self.since}"
 
     def before(self, now: datetime) -> datetime:

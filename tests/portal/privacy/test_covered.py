@@ -26,3 +26,9 @@ def test_every_key_to_a_person_is_erased_or_kept_for_a_reason():
 
 def test_every_period_that_is_told_is_acted_on():
     assert set(retentions()) == set(PERIODS)
+
+
+def test_long_periods_are_told_in_years():
+    assert PERIODS["attendance"].words == "6 years after that day"
+    assert PERIODS["accounts"].words == "1 year after you last signed in"
+    assert PERIODS["mail"].words == "90 days after it was sent"

@@ -217,8 +217,8 @@ def test_history_is_read_by_its_index_however_long_it_is(lounge, ben, now):
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO networking_message"
-            " (conversation_id, author_id, text, at, version, client_id, mentioned, tally)"
-            " SELECT %s, %s, 'words', %s, n, gen_random_uuid(), '[]', '{}' FROM generate_series(1, 100000) AS n",
+            " (conversation_id, author_id, text, at, version, client_id, mentioned, tally, known_as)"
+            " SELECT %s, %s, 'words', %s, n, gen_random_uuid(), '[]', '{}', '' FROM generate_series(1, 100000) AS n",
             [lounge.pk, ben.pk, now],
         )
         cursor.execute("ANALYZE networking_message")

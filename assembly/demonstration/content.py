@@ -180,13 +180,3 @@ TABLES = [
         [("sana@example.org", "What helped you most when you asked for it?")],
     ),
 ]
-# Who asked whom to talk, with which words, and what they said then.
-DIRECT = (
-    "ben@example.org",
-    "sana@example.org",
-    "I liked what you said about coming back part time. May I ask you about it?",
-    [
-        ("sana@example.org", "Of course. What would you like to know?"),
-        ("ben@example.org", "How did you tell your team?"),
-    ],
-)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from assembly.demonstration.content import (
-    DIRECT,
     DOCUMENTS,
     FILM_OF,
     LOUNGE,
@@ -25,7 +24,6 @@ from breakouts.voice.services import choose_way
 from library.films import demonstration_film
 from library.recordings import publish_film
 from library.services import add_document
-from networking.direct.services import answer_request, ask_to_talk, find_talk
 from networking.models import Conversation
 from networking.polls.models import State
 from networking.polls.services import cast_vote, draft_poll, move_poll
@@ -73,16 +71,6 @@ def build_talk(event: Event, now: datetime) -> None:
     _say(open_lounge(event), LOUNGE, authors, now)
     for email, subject, words in TABLES:
         _say(open_table(event, subject, by=authors[email]), words, authors, now)
-    _talk_directly(authors, now)
-
-
-def _talk_directly(authors: dict[str, Delegate], now: datetime) -> None:
-    asking, asked, request, words = DIRECT
-    one, other = authors[asking], authors[asked]
-    if find_talk(one, other) is None:
-        answer_request(ask_to_talk(one, other, words=request, now=now), accept=True, now=now)
-    if talk := find_talk(one, other):
-        _say(talk, words, authors, now)
 
 
 def _say(place: Conversation, words: list[tuple[str, str]], authors: dict[str, Delegate], now: datetime) -> None:

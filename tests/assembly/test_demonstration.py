@@ -63,7 +63,7 @@ def test_there_is_something_to_read_to_watch_and_to_answer(assembly):
     assert film.is_out
     assert film.urls()["captions"]
     said = [(talk.kind, talk.messages.count()) for talk in assembly.conversations.exclude(messages=None).order_by("pk")]
-    assert sorted(said) == [("direct", 2), ("lounge", 3), ("table", 1), ("table", 2)]
+    assert sorted(said) == [("lounge", 3), ("table", 1), ("table", 2)]
 
 
 def test_a_round_is_on_now(assembly):

@@ -201,7 +201,7 @@ UPSTREAM: list[tuple[str, str, str]] = [
     ("link-in-text-block", "/admin/r/", "Links to the pages of an inline's rows, beside the row's name."),
     ("label", "-DELETE", "The box to delete an inline's row is named only by the head of its column."),
     ("scrollable-region-focusable", "-group", "A table of rows scrolls sideways on a phone and takes no focus."),
-    ("aria-input-field-name", ".select2-selection", "A choice that is searched as one types has no name of its own."),
+    ("aria-input-field-name", "select2-", "A choice that is searched as one types has no name of its own."),
     ("aria-prohibited-attr", ".help-tooltip", "The mark of the search box beside a choice of many."),
 ]
 

@@ -81,7 +81,7 @@ def test_every_page_of_registering_is_without_faults_and_leads_back(visit, maile
     page.get_by_label("Live captions").check()
     assert axe(page) == []
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Live captions")).to_be_visible()
+    expect(page.get_by_text("Live captions", exact=True)).to_be_visible()
     assert axe(page) == []
     page.get_by_role("link", name="I cannot come").click()
     assert axe(page) == []

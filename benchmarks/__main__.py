@@ -55,7 +55,7 @@ def main() -> None:
         results["tutorial"] = [measure_tutorial(layer) for layer in ("memory", "redis")]
     results |= measure_ours(sizes, parts)
     if "rush" in parts:
-        results["rush"] = {engine: rush.measure(engine) for engine in ("sqlite", "postgresql")}
+        results["rush"] = {engine: rush.measure(engine) for engine in ("postgresql", "sqlite")}
     results["fanout"] = fanout(results)
     print(json.dumps(results))
 

@@ -61,12 +61,17 @@ def main() -> None:
 
 
 def fanout(results: dict[str, Any]) -> dict[str, Any]:
-    """Deliveries a second of the server's processor time at 1,000 sockets: one process, the tutorial's better layer."""
-    ours = [row for row in results.get("ours", []) if row["sockets"] == 1000 and row["msg/s"] == QUIET][:1]
+    """Deliveries a second of the server's processor time at 1,000 sockets, one process.
+
+    Ours and the floor at the load that is aimed at, above 50,000 a second; the tutorial's better layer at what it
+    can bear.
+    """
+    ours = [row for row in results.get("ours", []) if row["sockets"] == 1000 and row["msg/s"] == BUSY / 1000][:1]
+    floor = [row for row in results.get("floor", []) if row["msg/s"] == BUSY / 1000]
     return {
         "ours_per_cpu_second": per_cpu_second(ours),
         "tutorial_per_cpu_second": per_cpu_second(results.get("tutorial", [])),
-        "floor_per_cpu_second": per_cpu_second(results.get("floor", [])[:1]),
+        "floor_per_cpu_second": per_cpu_second(floor),
         "lost": sum(row["lost"] + row["twice"] for row in results.get("ours", [])),
     }
 

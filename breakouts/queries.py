@@ -9,12 +9,14 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 
 from breakouts.models import NONE, NotAsking, Notice, Room, Round, Seat, Waiting
 from breakouts.policy import may_choose
 from networking.direct.queries import people_known
 from networking.hours import Hours
 from networking.models import Conversation
+from portal.calendar.registry import Place
 from portal.models import Delegate, Event, Session
 from portal.programme.models import Kind
 
@@ -154,6 +156,16 @@ def hours_of_talk(conversation: Conversation) -> Hours | None:
     """A room's talk has the hours of its session, also when an organiser has just moved it; it may go on longer."""
     room = Room.objects.select_related("round__session").filter(conversation=conversation).first()
     return Hours(room.round.session.starts, room.closes) if room else None
+
+
+def places_chosen(delegate: Delegate) -> dict[int, Place]:
+    """The room chosen in each round, for their calendar. A round has its session's number."""
+    seats = delegate.seats.select_related("room")
+    return {seat.round_id: Place(seat.room.title, _address(delegate.event, seat)) for seat in seats}
+
+
+def _address(event: Event, seat: Seat) -> str:
+    return reverse("breakouts:room", args=[event.slug, seat.round_id, seat.room_id])
 
 
 def _line(number: int) -> str:

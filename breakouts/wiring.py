@@ -7,7 +7,7 @@ from breakouts.hosting import live as hosting
 from breakouts.hosting.queries import leads_conversation
 from breakouts.live import PLACES
 from breakouts.notes.live import NOTES
-from breakouts.queries import hours_of_talk
+from breakouts.queries import hours_of_talk, places_chosen
 from breakouts.services import leave_rooms
 from breakouts.settling import settle_due
 from breakouts.taking_part.live import HANDS
@@ -18,6 +18,7 @@ from networking.hours import register_hours
 from networking.leaders import register_leaders
 from networking.models import Kind
 from networking.naming import register_names
+from portal.calendar.registry import register_places
 from portal.live.registry import register_channel
 from portal.models import Session
 from portal.people.leaving import register_farewell
@@ -30,6 +31,7 @@ def connect() -> None:
         register_channel(kind)
     register_sweep("breakouts.settle", settle_due)
     register_whereabouts("round", find_rooms)
+    register_places(places_chosen)
     register_farewell(leave_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
     register_leaders(Kind.ROOM, leads_conversation)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from portal.calendar import views as calendar
 from portal.equality import views as equality
 from portal.people import views as people
 from portal.people.needs import views as needs
@@ -20,6 +21,10 @@ urlpatterns = [
     path("registration/change/<slug:slug>/", wizard.change, name="change"),
     path("access-needs/", needs.needs, name="needs"),
     path("access-needs/<int:need_id>/", needs.act_on_need, name="act_on_need"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/file/", calendar.download, name="calendar_file"),
+    path("calendar/renew/", calendar.renew, name="calendar_renew"),
+    path("calendar/<str:token>.ics", calendar.feed, name="calendar_feed"),
     path("equality/", equality.questions, name="equality"),
     path("equality/thank-you/", equality.done, name="equality_done"),
     path("equality/report/", equality.report, name="equality_report"),

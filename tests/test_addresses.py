@@ -45,6 +45,11 @@ TABLE = {
     # For the access leads alone: Ada organises and is none.
     "portal:needs": ({}, [IN, 404, 404, 404, 404], [404] * 5),
     "portal:act_on_need": ({"need_id": 1}, POST, POST),
+    "portal:calendar": ({}, [IN, 404, 200, 200, 404], [200] * 5),
+    "portal:calendar_file": ({}, [IN, 404, 200, 200, 404], [200] * 5),
+    "portal:calendar_renew": ({}, POST, POST),
+    # Only its signed address opens it, and then to anybody: tests/portal/test_calendar.py.
+    "portal:calendar_feed": ({"token": "1-0.wrong"}, [404] * 5, [404] * 5),
     # Of one's own registration; who organises is not asked, and has the report.
     "portal:equality": ({}, [IN, 404, 200, 200, 404], [200, 200, 200, 200, 403]),
     "portal:equality_done": ({}, [IN, 404, 302, 302, 404], [302] * 5),

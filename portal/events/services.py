@@ -1,6 +1,7 @@
 """What happens to an event: announced, opened, closed, written down."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -8,6 +9,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from portal.events.models import Announcement, AuditEntry, Event
+from portal.ics import Entry, write_calendar
 from portal.live.registry import Frame
 from portal.live.services import bump, publish, touch
 
@@ -79,3 +81,17 @@ def _close(event: Event, now: datetime) -> bool:
 def portal_address() -> str:
     """Where the portal is, for mail: the first origin it is served from."""
     return settings.ORIGINS[0] if settings.ORIGINS else "http://localhost"
+
+
+def entry_id(name: str) -> str:
+    """What a calendar knows something by: the same wherever it is written (RFC 5545, UID)."""
+    return f"{name}@{urlsplit(portal_address()).hostname}"
+
+
+def event_calendar(event: Event, *, now: datetime) -> str:
+    """One entry, to go with a mail: the event's days, as its hours may still move, and the way in."""
+    address = portal_address() + event.get_absolute_url()
+    text = "For the programme and your rooms, follow your own calendar: sign in and open My calendar."
+    day_after = event.last_day + timedelta(days=1)
+    entry = Entry(entry_id(f"event-{event.pk}"), event.name, event.first_day, day_after, address, text)
+    return write_calendar(event.name, [entry], now=now)

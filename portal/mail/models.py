@@ -10,6 +10,8 @@ class OutboxMail(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # An .ics that goes with it.
+    calendar = models.TextField(blank=True)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)
     # Until when one worker holds it.

@@ -20,16 +20,18 @@ def post_mail(
     context: dict[str, object],
     now: datetime,
     due: datetime | None = None,
+    calendar: str = "",
 ) -> OutboxMail:
     """Writes a mail once per ``key``; it leaves after the commit, or when ``due``.
 
-    ``template`` names ``mail/<template>.txt``, whose first line is the subject.
+    ``template`` names ``mail/<template>.txt``, whose first line is the subject; ``calendar`` is an .ics to go with it.
     """
     subject, _, text = render_to_string(f"mail/{template}.txt", context).strip().partition("\n")
     values = {
         "to": to,
         "subject": subject.strip(),
         "text": text.strip() + "\n",
+        "calendar": calendar,
         "created_at": now,
         "due_at": due or now,
     }
@@ -48,6 +50,8 @@ def send_mail(mail_id: int, *, now: datetime) -> bool:
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to])
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        message.attach("event.ics", mail.calendar, "text/calendar; method=PUBLISH")
     try:
         message.send()
     except OSError as error:

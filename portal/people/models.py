@@ -131,6 +131,8 @@ class Delegate(models.Model):
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The sweep has written "the portal is open" to them.
     told_open_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The address of their calendar names it; raised, every older address is nobody's.
+    calendar_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[ApprovedManager] = ApprovedManager()
     # In whatever state.

@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[str, dict[str, int]]] = {
     "changing needs": (f"{EVENT}registration/change/needs/", {"Organiser": 404}),
     "cancelling": (f"{EVENT}registration/cancel/", {"Organiser": 404}),
     "access needs": (f"{EVENT}access-needs/", {"Delegate": 404, "Speaker": 404}),
+    "my calendar": (f"{EVENT}calendar/", {"Organiser": 404}),
     "my data": (f"{EVENT}my-data/", {}),
     "erasing": (f"{EVENT}my-data/erase/", {}),
     "privacy": (f"{EVENT}privacy/", {}),

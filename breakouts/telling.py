@@ -9,14 +9,17 @@ from django.http import Http404
 from django.template.loader import render_to_string
 
 from breakouts.models import Notice, Round
+from portal.events.models import Event
 from portal.events.policy import Reach
 from portal.events.services import portal_address
 from portal.live.registry import ChannelKind
 from portal.live.services import touch
 from portal.mail.services import post_mail
+from portal.mail.wordings import Occasion
 from portal.people import presence
 from portal.people.access import visit
 from portal.people.models import Delegate
+from portal.people.writing.letters import sample_of, words_of
 
 Tidings = tuple[Delegate, str]
 
@@ -62,6 +65,20 @@ NEWS = ChannelKind(name="delegate.rooms", may_hear=may_hear_news, state=news_sta
 
 
 def _mail(round: Round, delegate: Delegate, words: str, now: datetime) -> None:
-    context = {"delegate": delegate, "round": round, "event": round.event, "words": words, "address": portal_address()}
     key = f"rooms.{round.pk}.{delegate.pk}.{now.timestamp()}"
-    post_mail(key=key, to=delegate.user.email, template="rooms", context=context, now=now)
+    told = (
+        words_of(round.event) | {"name": delegate.name} | _words(round.event, str(round), f"rooms/{round.pk}/", words)
+    )
+    post_mail(key=key, to=delegate.user.email, occasion="rooms", event_id=round.event.pk, words=told, now=now)
+
+
+def _words(event: Event, round: str, page: str, news: str) -> dict[str, str]:
+    return {"round": round, "rooms": portal_address() + event.get_absolute_url() + page, "news": news}
+
+
+def _sample(event_id: int) -> dict[str, str]:
+    event = Event.objects.get(pk=event_id)
+    return sample_of(event_id) | _words(event, "Round one", "rooms/", "A place became free, and you are now in Room 2.")
+
+
+OCCASION = Occasion("rooms", "Somebody's room changed while they were away", _sample)

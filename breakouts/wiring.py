@@ -12,7 +12,7 @@ from breakouts.services import leave_rooms
 from breakouts.settling import settle_due
 from breakouts.taking_part.live import HANDS
 from breakouts.taking_part.queries import known_as_in
-from breakouts.telling import NEWS
+from breakouts.telling import NEWS, OCCASION
 from breakouts.voice import wiring as voice
 from networking.hours import register_hours
 from networking.leaders import register_leaders
@@ -20,6 +20,7 @@ from networking.models import Kind
 from networking.naming import register_names
 from portal.calendar.registry import register_places
 from portal.live.registry import register_channel
+from portal.mail.wordings import register_occasion
 from portal.models import Session
 from portal.people.leaving import register_farewell
 from portal.programme.whereabouts import register_whereabouts
@@ -32,6 +33,7 @@ def connect() -> None:
     register_sweep("breakouts.settle", settle_due)
     register_whereabouts("round", find_rooms)
     register_places(places_chosen)
+    register_occasion(OCCASION)
     register_farewell(leave_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
     register_leaders(Kind.ROOM, leads_conversation)

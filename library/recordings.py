@@ -139,6 +139,10 @@ def bring_back_due(now: datetime) -> int:
     return sum(_move(row, State.PUBLISHED, "bring back film", now) for row in due)
 
 
+def has_published(event: Event) -> bool:
+    return Recording.objects.filter(session__event=event, state=State.PUBLISHED).exists()
+
+
 def watchable(event: Event, now: datetime) -> bool:
     return may_reach(event, Reach.RECORDINGS, now)
 

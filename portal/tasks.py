@@ -1,6 +1,6 @@
 """Where Celery looks for tasks: each package has its own."""
 
-from portal.mail.tasks import send_mail
+from portal.mail.tasks import send_mails
 from portal.sweeps.tasks import sweep
 
-__all__ = ["send_mail", "sweep"]
+__all__ = ["send_mails", "sweep"]

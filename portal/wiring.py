@@ -7,10 +7,12 @@ from portal.events import services as events
 from portal.live import receivers, registry
 from portal.live.services import forget_revocations
 from portal.mail.services import send_due
+from portal.mail.wordings import register_occasion
 from portal.people import places
 from portal.people import services as people
 from portal.people.leaving import register_farewell
 from portal.people.needs import services as needs
+from portal.people.writing import letters, reminders
 from portal.privacy import own
 from portal.privacy.services import keep_periods
 from portal.programme import live
@@ -23,6 +25,8 @@ def connect() -> None:
     for kind in live.KINDS:
         registry.register_channel(kind)
     register_farewell(needs.forget_needs)
+    for occasion in letters.OCCASIONS:
+        register_occasion(occasion)
     own.connect()
     for name, sweep in SWEEPS.items():
         register_sweep(name, sweep)
@@ -37,7 +41,7 @@ SWEEPS: dict[str, Sweep] = {
     "portal.reopen": events.reopen_due,
     "portal.open": events.open_due,
     "portal.close": events.close_due,
-    "portal.tell_opening": people.tell_opening,
+    "portal.remind": reminders.remind_due,
     "portal.places": places.settle_due,
     "portal.retention": keep_periods,
     "portal.attendance": people.flush_attendance,

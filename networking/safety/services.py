@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from networking.models import Conversation, Message
 from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Reason, Report
 from networking.services import Refused, remove_message, tell_change
-from portal.events.services import portal_address, record
+from portal.events.services import record
 from portal.live.services import revoke
 from portal.mail.services import post_mail
 from portal.people.models import Delegate, User
+from portal.people.writing.letters import words_of
 
 HIDE_AT = 3
 MUTE_MINUTES = 60
@@ -88,10 +89,10 @@ def _tell_organisers(report: Report, now: datetime) -> None:
     record(report.event, "report", actor=report.reporter.user, subject=f"report {report.pk}: {report.reason}", now=now)
     if report.reason != Reason.DANGER:
         return
-    context = {"event": report.event, "report": report, "address": portal_address()}
-    for organiser in report.event.organisers.filter(is_active=True):
+    event, words = report.event, words_of(report.event)
+    for organiser in event.organisers.filter(is_active=True):
         key = f"danger:{report.pk}:{organiser.pk}"
-        post_mail(key=key, to=organiser.email, template="danger", context=context, now=now)
+        post_mail(key=key, to=organiser.email, occasion="danger", event_id=event.pk, words=words, now=now)
 
 
 @transaction.atomic

@@ -7,10 +7,13 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from portal import clock
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.events.services import announce, record
+from portal.mail.services import undelivered
 
 
 def scope(queryset: QuerySet[Any], request: HttpRequest, path: str) -> QuerySet[Any]:
@@ -112,7 +115,7 @@ class EventAdmin(EventScopedAdmin):
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     filter_horizontal = ["organisers", "access_leads"]
-    readonly_fields = ["opens", "closes", "opened_at", "closed_at"]
+    readonly_fields = ["opens", "closes", "opened_at", "closed_at", "mail"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "strapline", "about", "contact", "privacy"]}),
         ("When", {"fields": ["first_day", "last_day", "zone", "registration_opens"]}),
@@ -120,6 +123,7 @@ class EventAdmin(EventScopedAdmin):
         ("Window", {"fields": ["days_before", "months_after", "opens", "closes", "opened_at", "closed_at"]}),
         ("Look", {"fields": ["logo", "brand", "brand_ink", "accent"]}),
         ("Organisers", {"fields": ["organisers", "access_leads"]}),
+        ("Mail", {"fields": ["mail"]}),
     ]
 
     @admin.display(description="opens")
@@ -129,6 +133,14 @@ class EventAdmin(EventScopedAdmin):
     @admin.display(description="closes")
     def closes(self, event: Event) -> str:
         return f"{event.local(event.window.closes):%d %B %Y, %H:%M}" if event.pk else "-"
+
+    @admin.display(description="not delivered")
+    def mail(self, event: Event) -> str:
+        """What could not be delivered, and the way to the words and to all of it."""
+        failed = undelivered(event.mails.all()).count() if event.pk else 0
+        lists = reverse("admin:portal_outboxmail_changelist") + f"?event__id__exact={event.pk}&delivery=failed"
+        said = f"{failed} mail{'' if failed == 1 else 's'} could not be delivered"
+        return format_html('<a href="{}">{}</a>', lists, said) if failed else "Everything that was sent has arrived."
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)

@@ -4,6 +4,6 @@ from portal import clock
 from portal.mail import services
 
 
-@shared_task(name="portal.send_mail")
-def send_mail(mail_id: int) -> None:
-    services.send_mail(mail_id, now=clock.now())
+@shared_task(name="portal.send_mails")
+def send_mails(*mail_ids: int) -> None:
+    services.send_mails(mail_ids, now=clock.now())

@@ -17,6 +17,7 @@ from portal import clock
 from portal.events.admin import EventScopedAdmin, scope
 from portal.events.models import Event
 from portal.events.services import record
+from portal.mail.services import undelivered
 from portal.people import places
 from portal.people.models import Attendance, Delegate, State, StateChange, User
 from portal.people.resources import DelegateResource
@@ -56,9 +57,9 @@ class DelegateAdmin(ExportMixin, EventScopedAdmin):
     list_display = ["name", "organisation", "role", "event", "standing", "registered_at", "decide"]
     list_filter = ["event", "state", "role", "region", "listed"]
     search_fields = ["name", "full_name", "organisation", "user__email"]
-    readonly_fields = ["user", "standing", "conduct_agreed_at", "registered_at", "told_open_at"]
+    readonly_fields = ["user", "standing", "conduct_agreed_at", "registered_at", "not_delivered"]
     fieldsets = [
-        (None, {"fields": ["event", "user", "standing", "registered_at", "told_open_at"]}),
+        (None, {"fields": ["event", "user", "standing", "registered_at", "not_delivered"]}),
         ("Who", {"fields": ["full_name", "name", "pronouns"]}),
         ("Work", {"fields": ["organisation", "region", "profession", "grade", "role", "interests"]}),
         ("Agreed", {"fields": ["conduct_agreed_at", "recorded", "listed"]}),
@@ -81,6 +82,11 @@ class DelegateAdmin(ExportMixin, EventScopedAdmin):
     @admin.display(description="state", ordering="state")
     def standing(self, delegate: Delegate) -> str:
         return "Holds an offer" if delegate.has_offer(clock.now()) else delegate.get_state_display()
+
+    @admin.display(description="mail not delivered")
+    def not_delivered(self, delegate: Delegate) -> str:
+        failed = undelivered(delegate.event.mails.filter(to__iexact=delegate.user.email))
+        return "; ".join(f"{mail.subject}: {mail.error}" for mail in failed[:5]) or "None"
 
     @admin.display(description="decide")
     def decide(self, delegate: Delegate) -> str:

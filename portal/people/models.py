@@ -129,8 +129,6 @@ class Delegate(models.Model):
     offered_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Organisers put them out of the event. Written by whoever moderates, with a revocation.
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # The sweep has written "the portal is open" to them.
-    told_open_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The address of their calendar names it; raised, every older address is nobody's.
     calendar_version = models.PositiveIntegerField(default=0, editable=False)
 
@@ -167,6 +165,26 @@ class StateChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()}: {self.why}"
+
+
+class Reminder(models.Model):
+    """That everybody was written to for an occasion that fell on a day, or that it was too late to."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="reminders")
+    occasion = models.CharField(max_length=30)
+    day = models.DateField()
+    at = models.DateTimeField()
+    missed = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "portal"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "occasion", "day"], name="one_reminder_an_event_occasion_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.occasion} on {self.day}"
 
 
 class Attendance(models.Model):

@@ -12,8 +12,8 @@ from portal.events.services import record
 from portal.live.services import revoke
 from portal.people.invitations.services import find_invitation
 from portal.people.leaving import say_farewell
-from portal.people.letters import write_to
 from portal.people.models import Delegate, State, StateChange, User
+from portal.people.writing.letters import write_to
 
 ENDED = {State.CANCELLED, State.REFUSED}
 
@@ -188,4 +188,4 @@ def _change(delegate: Delegate, state: State, *, by: User | None, why: str, temp
 def _write_down(delegate: Delegate, *, by: User | None, why: str, template: str, now: datetime) -> None:
     change = StateChange.objects.create(delegate=delegate, state=delegate.state, by=by, why=why[:250], at=now)
     record(delegate.event, f"registration {template}", actor=by, subject=delegate.name, now=now)
-    write_to(delegate, template, cause=change.pk, why=change.why, now=now)
+    write_to(delegate, template, cause=change.pk, why=f"They say: {change.why}" if change.why else "", now=now)

@@ -7,9 +7,7 @@ from django.db import IntegrityError, transaction
 
 from portal.events.models import Event
 from portal.events.policy import phase_of
-from portal.events.services import portal_address
 from portal.live.services import revoke
-from portal.mail.services import post_mail
 from portal.people import presence
 from portal.people.models import Attendance, Delegate, User
 
@@ -25,25 +23,6 @@ def find_or_create_user(email: str, *, name: str) -> User:
             return User.objects.create_user(email, name)
     except IntegrityError:
         return User.objects.get(email=email)
-
-
-def tell_opening(now: datetime) -> int:
-    """The sweep that mails "the portal is open" once to each delegate of an open event."""
-    told = 0
-    for event in Event.objects.exclude(opened_at=None).filter(closed_at=None):
-        if event.window.contains(now) and now < event.window.closes:
-            told += _tell_event(event, now)
-    return told
-
-
-def _tell_event(event: Event, now: datetime) -> int:
-    waiting = event.delegates.filter(told_open_at=None).select_related("user")[:200]
-    for delegate in waiting:
-        with transaction.atomic():
-            context = {"delegate": delegate, "event": event, "address": portal_address()}
-            post_mail(key=f"open.{delegate.pk}", to=delegate.user.email, template="open", context=context, now=now)
-            Delegate.objects.filter(pk=delegate.pk).update(told_open_at=now)
-    return len(waiting)
 
 
 def end_sessions(user: User, *, reason: str) -> None:

@@ -99,7 +99,7 @@ def _erase_addressed(user: User, now: datetime) -> None:
 
 def _empty_mail(mails: QuerySet[OutboxMail], now: datetime) -> int:
     """The key stays, by which a mail is never written twice; what has not gone does not go any more."""
-    nothing = dict.fromkeys(["to", "subject", "text", "html", "calendar", "error"], "")
+    nothing = dict.fromkeys(["to", "subject", "text", "calendar", "error"], "")
     return mails.update(**nothing, sent_at=Coalesce("sent_at", Value(now)))
 
 

@@ -10,8 +10,8 @@ from portal.calendar.services import feed_address, renew_address
 from portal.events.services import event_calendar
 from portal.ics import Entry, write_calendar
 from portal.models import Delegate, OutboxMail, Session
-from portal.people.letters import write_to
 from portal.people.places import cancel_registration
+from portal.people.writing.letters import write_to
 
 pytestmark = pytest.mark.django_db
 

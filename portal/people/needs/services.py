@@ -7,11 +7,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from portal.events.models import Event
-from portal.events.services import portal_address, record
+from portal.events.services import record
 from portal.mail.services import post_mail
-from portal.people.letters import write_to
 from portal.people.models import Delegate, State, User
 from portal.people.needs.models import AccessNeed, NeedKind
+from portal.people.writing.letters import words_of, write_to
 from portal.window import add_months, midnight
 
 
@@ -33,9 +33,8 @@ def _tell_leads(event: Event, now: datetime) -> None:
     """At most one mail a lead and day, which says that something waits and nothing of whom or what."""
     day = event.local(now).date()
     for lead in event.access_leads.all():
-        context = {"event": event, "address": portal_address()}
         key = f"needs.{event.pk}.{lead.pk}.{day}"
-        post_mail(key=key, to=lead.email, template="needs", context=context, now=now)
+        post_mail(key=key, to=lead.email, occasion="needs", event_id=event.pk, words=words_of(event), now=now)
 
 
 @transaction.atomic
@@ -52,7 +51,7 @@ def arrange_need(need: AccessNeed, *, note: str, by: User, now: datetime) -> Non
         return
     AccessNeed.objects.filter(pk=need.pk, owner=None).update(owner=by)
     record(need.delegate.event, "arrange access need", actor=by, subject="", now=now)
-    write_to(need.delegate, "arranged", cause=f"{need.pk}.{now.timestamp():.0f}", need=need, note=note, now=now)
+    write_to(need.delegate, "arranged", cause=f"{need.pk}.{now.timestamp():.0f}", note=note, now=now)
 
 
 @transaction.atomic

@@ -3,8 +3,7 @@
 import pytest
 
 from portal.events import services
-from portal.models import AuditEntry, OutboxMail
-from portal.people.services import tell_opening
+from portal.models import AuditEntry
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -18,18 +17,6 @@ def test_opening_announces_once_however_often_it_runs(event, now):
 
 def test_nothing_opens_before_its_time(event, at):
     assert services.open_due(at("2022-05-21T23:59:59")) == 0
-
-
-def test_every_delegate_is_told_once_that_it_is_open(event, ben, sana, now):
-    services.open_due(now)
-    assert tell_opening(now) == 2
-    assert tell_opening(now) == 0
-    assert sorted(OutboxMail.objects.values_list("to", flat=True)) == ["ben@example.org", "sana@example.org"]
-
-
-def test_nobody_is_told_after_closing(event, ben, at):
-    services.open_due(at("2022-05-27T10:00"))
-    assert tell_opening(at("2022-11-28T00:00")) == 0
 
 
 def test_closing_is_written_once_and_an_extension_takes_it_back(event, at):

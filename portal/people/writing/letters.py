@@ -1,0 +1,98 @@
+"""What the portal writes to people about an event: the words that go into each letter, and the letters there are."""
+
+from datetime import datetime, timedelta
+
+from django.utils.dateformat import format as draw
+
+from portal.events.models import Event
+from portal.events.services import event_calendar, portal_address
+from portal.mail.services import post_mail
+from portal.mail.wordings import Occasion
+from portal.people.models import Delegate
+
+# Those that say "you are in".
+CONFIRMATIONS = {"confirmed", "approved"}
+DAY, NOON = "j F Y", "g:iA"
+PAGES = {
+    "portal": "", "registration": "registration/", "register": "register/", "lobby": "lobby/",
+    "programme": "programme/", "calendar": "calendar/", "recordings": "on-demand/", "data": "my-data/",
+    "moderation": "moderation/", "needs": "access-needs/",
+}  # fmt: skip
+# When each goes, as an organiser is told.
+WHEN = {
+    "applied": "Somebody asked to take part",
+    "confirmed": "Somebody is registered, or confirmed the place that was held",
+    "approved": "An organiser let somebody in",
+    "waiting": "No place was free",
+    "offered": "A place is held for the first in line",
+    "lapsed": "It was not confirmed in time",
+    "refused": "An organiser refused a request",
+    "cancelled": "A registration was cancelled",
+    "invited": "An organiser mails invitations",
+    "arranged": "The access lead arranged what somebody needs",
+    "needs": "To the access lead: something is to be arranged",
+    "danger": "To the organisers: a report says that somebody may be in danger",
+    "open": "The portal opens",
+    "day_before": "At 9am on the day before",
+    "hour_before": "An hour before the first session",
+    "thanks": "At 9am on the day after",
+    "recordings": "The event is over and the first recording is published",
+    "closing": "At 9am, one month before the portal closes",
+    "closed": "The portal has closed",
+}
+
+
+def write_to(delegate: Delegate, occasion: str, *, cause: object, now: datetime, **more: str) -> None:
+    """One mail of that occasion for that cause: the same cause never writes a second."""
+    event = delegate.event
+    until = {"until": in_words(event.local(delegate.offered_until))} if delegate.offered_until else {}
+    words = words_of(event) | {"name": delegate.name, "hours": str(event.confirm_hours)} | until | more
+    post_mail(
+        key=f"{occasion}.{delegate.pk}.{cause}", to=delegate.user.email, occasion=occasion, event_id=event.pk,
+        words=words, now=now, calendar=event_calendar(event, now=now) if occasion in CONFIRMATIONS else "",
+    )  # fmt: skip
+
+
+def words_of(event: Event) -> dict[str, str]:
+    """What is the same for every reader: the event's name, days and addresses."""
+    home = portal_address() + event.get_absolute_url()
+    last = event.local(event.window.closes - timedelta(seconds=1))
+    return {
+        "event": event.name,
+        "date": draw(event.first_day, DAY),
+        "opens": draw(event.local(event.window.opens), DAY),
+        "closes": draw(last, DAY),
+        "contact": event.contact or "the organisers",
+        **{name: home + page for name, page in PAGES.items()},
+    }
+
+
+def beginning_of(event: Event) -> str:
+    """When the first session starts, by the event's own clock."""
+    first = event.sessions.order_by("starts").values_list("starts", flat=True).first()
+    return time_of(event.local(first)) if first else "the time in the programme"
+
+
+def time_of(moment: datetime) -> str:
+    return draw(moment, NOON).lower()
+
+
+def in_words(moment: datetime) -> str:
+    return f"{time_of(moment)} on {draw(moment, 'l j F Y')}"
+
+
+def sample_of(event_id: int) -> dict[str, str]:
+    """Values for every name, for who looks at a wording."""
+    event = Event.objects.get(pk=event_id)
+    made_up = {
+        "name": "Sam Placeholder",
+        "hours": str(event.confirm_hours),
+        "until": in_words(datetime.combine(event.first_day - timedelta(days=7), datetime.min.time().replace(hour=9))),
+        "why": "They say: This day is for learners.",
+        "note": "Live captions are on in every session.",
+        "begins": beginning_of(event),
+    }
+    return words_of(event) | made_up
+
+
+OCCASIONS = [Occasion(name, when, sample_of) for name, when in WHEN.items()]

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -14,6 +15,7 @@ from portal import clock
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.events.services import announce, record
 from portal.mail.services import undelivered
+from portal.sweeps.services import find_trouble
 
 
 def scope(queryset: QuerySet[Any], request: HttpRequest, path: str) -> QuerySet[Any]:
@@ -115,7 +117,7 @@ class EventAdmin(EventScopedAdmin):
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     filter_horizontal = ["organisers", "access_leads"]
-    readonly_fields = ["opens", "closes", "opened_at", "closed_at", "mail"]
+    readonly_fields = ["opens", "closes", "opened_at", "closed_at", "mail", "background"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "strapline", "about", "contact", "privacy"]}),
         ("When", {"fields": ["first_day", "last_day", "zone", "registration_opens"]}),
@@ -123,7 +125,7 @@ class EventAdmin(EventScopedAdmin):
         ("Window", {"fields": ["days_before", "months_after", "opens", "closes", "opened_at", "closed_at"]}),
         ("Look", {"fields": ["logo", "brand", "brand_ink", "accent"]}),
         ("Organisers", {"fields": ["organisers", "access_leads"]}),
-        ("Mail", {"fields": ["mail"]}),
+        ("How it runs", {"fields": ["mail", "background"]}),
     ]
 
     @admin.display(description="opens")
@@ -141,6 +143,11 @@ class EventAdmin(EventScopedAdmin):
         lists = reverse("admin:portal_outboxmail_changelist") + f"?event__id__exact={event.pk}&delivery=failed"
         said = f"{failed} mail{'' if failed == 1 else 's'} could not be delivered"
         return format_html('<a href="{}">{}</a>', lists, said) if failed else "Everything that was sent has arrived."
+
+    @admin.display(description="in the background")
+    def background(self, event: Event) -> str:
+        trouble = find_trouble(now=clock.now())
+        return render_to_string("portal/_trouble.html", {"trouble": trouble}) if trouble else "All is done that is due."
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)

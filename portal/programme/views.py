@@ -12,6 +12,7 @@ from portal.programme.live import here_context
 from portal.programme.models import Kind, Session
 from portal.programme.queries import agenda
 from portal.programme.whereabouts import find_url
+from portal.sweeps.services import find_trouble
 
 TALKED = {Kind.KEYNOTE, Kind.SHOWCASE, Kind.TALK}
 
@@ -50,6 +51,7 @@ def lobby(request: EventRequest) -> HttpResponse:
         "announcements": announcements,
         "announcements_version": announcements[0].version if announcements else 0,
         "phase": visitor.phase,
+        "trouble": find_trouble(now=visitor.now) if visitor.is_organiser else None,
     }
     return render(request, "portal/lobby.html", context)
 

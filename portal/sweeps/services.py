@@ -1,5 +1,6 @@
 import logging
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery import current_app
@@ -28,10 +29,22 @@ def run_sweeps(*, now: datetime) -> dict[str, int]:
     return {name: _run(name, now) for name in sweeps()}
 
 
-def stale_heartbeats(*, now: datetime) -> list[str]:
-    """Sweeps that have not ended for three minutes, or never."""
-    fresh = Heartbeat.objects.filter(at__gt=now - STALE_AFTER).values_list("name", flat=True)
-    return sorted(set(sweeps()) - set(fresh))
+@dataclass(frozen=True)
+class Trouble:
+    """Sweeps that have not ended for three minutes, the last moment at which one of them did, and those that fail."""
+
+    stale: list[str]
+    since: datetime | None
+    failing: dict[str, str]
+
+
+def find_trouble(*, now: datetime) -> Trouble | None:
+    """What the clock made due and is not done; None when all is well."""
+    beats = {beat.name: beat for beat in Heartbeat.objects.filter(name__in=sweeps())}
+    stale = sorted(name for name in sweeps() if name not in beats or beats[name].at <= now - STALE_AFTER)
+    failing = {name: beat.error for name, beat in sorted(beats.items()) if beat.error}
+    since = max((beats[name].at for name in stale if name in beats), default=None)
+    return Trouble(stale, since, failing) if stale or failing else None
 
 
 def _run(name: str, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from breakouts import keeping
+from breakouts import copying, keeping
 from breakouts.hosting import live as hosting
 from breakouts.hosting.queries import leads_conversation
 from breakouts.live import PLACES
@@ -40,6 +40,7 @@ def connect() -> None:
     register_names(Kind.ROOM, known_as_in)
     voice.connect()
     keeping.connect()
+    copying.connect()
 
 
 def find_rooms(session: Session) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from portal.equality import services as equality
 from portal.events import services as events
+from portal.events.copying import copy_wordings, register_copier
 from portal.live import receivers, registry
 from portal.live.services import forget_revocations
 from portal.mail.services import send_due
@@ -16,6 +17,7 @@ from portal.people.writing import letters, reminders
 from portal.privacy import own
 from portal.privacy.services import keep_periods
 from portal.programme import live
+from portal.programme.services import copy_sessions
 from portal.sweeps.registry import Sweep, register_sweep
 
 
@@ -25,6 +27,8 @@ def connect() -> None:
     for kind in live.KINDS:
         registry.register_channel(kind)
     register_farewell(needs.forget_needs)
+    register_copier("sessions", copy_sessions)
+    register_copier("wordings of mails", copy_wordings)
     for occasion in letters.OCCASIONS:
         register_occasion(occasion)
     own.connect()

@@ -6,12 +6,15 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from portal import clock
+from portal.events.copying import copy_event
+from portal.events.forms import CopyForm
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.events.services import announce, record
 from portal.mail.services import undelivered
@@ -127,6 +130,23 @@ class EventAdmin(EventScopedAdmin):
         ("Organisers", {"fields": ["organisers", "access_leads"]}),
         ("How it runs", {"fields": ["mail", "background"]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        copy = self.admin_site.admin_view(self.copy)
+        return [path("<int:pk>/copy/", copy, name="portal_event_copy"), *super().get_urls()]
+
+    def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Next year's event: asks for its name, address and first day, and says what it will have."""
+        event = get_object_or_404(self.get_queryset(request), pk=pk)
+        form = CopyForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            new, done = copy_event(event, **form.cleaned_data, by=request.user, now=clock.now())  # type: ignore[arg-type]
+            made = ", ".join(f"{what} {number}" for what, number in done.items())
+            self.message_user(request, f"{new} is made: {made}. You organise it.")
+            return redirect("admin:portal_event_change", new.pk)
+        agreed = event.delegates.filter(ask_again=True).count()
+        context = {"title": f"Copy {event}", "event": event, "form": form, "agreed": agreed, "opts": self.opts}
+        return render(request, "admin/portal/event/copy.html", self.admin_site.each_context(request) | context)
 
     @admin.display(description="opens")
     def opens(self, event: Event) -> str:

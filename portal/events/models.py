@@ -69,6 +69,10 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, blank=True, related_name="access_led_events",
         help_text="Only they see who needs what so that they can take part.",
     )  # fmt: skip
+    # Last year's event, whose delegates may be asked again.
+    copied_from = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="copies"
+    )
     # What the sweep has done; access never asks these.
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -62,7 +62,7 @@ class DelegateAdmin(ExportMixin, EventScopedAdmin):
         (None, {"fields": ["event", "user", "standing", "registered_at", "not_delivered"]}),
         ("Who", {"fields": ["full_name", "name", "pronouns"]}),
         ("Work", {"fields": ["organisation", "region", "profession", "grade", "role", "interests"]}),
-        ("Agreed", {"fields": ["conduct_agreed_at", "recorded", "listed"]}),
+        ("Agreed", {"fields": ["conduct_agreed_at", "recorded", "listed", "ask_again"]}),
     ]
     list_select_related = ["event"]
     inlines = [StateChangeInline]

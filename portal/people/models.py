@@ -119,6 +119,8 @@ class Delegate(models.Model):
     conduct_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Whether they may be seen and heard in recordings; None was never asked.
     recorded = models.BooleanField("agrees to be recorded", null=True, blank=True)
+    # May be invited to the next event.
+    ask_again = models.BooleanField("may be invited again", default=False)
     # Found in the directory only by those who chose it.
     listed = models.BooleanField("in the directory", default=False)
     interests = models.CharField(max_length=200, blank=True)

@@ -17,6 +17,6 @@ class DelegateResource(SafeResource):
         model = Delegate
         fields = [
             "email", "full_name", "name", "pronouns", "organisation", "region", "profession", "grade", "role", "state",
-            "recorded", "listed", "registered_at",
+            "recorded", "listed", "ask_again", "registered_at",
         ]  # fmt: skip
         export_order = fields

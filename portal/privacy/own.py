@@ -23,11 +23,11 @@ from portal.privacy.services import erase_person, may_be_erased
 DONE = "The record of what was done stays for two years, without your name."
 NAMELESS: dict[str, Any] = {
     "name": LEFT, "full_name": "", "pronouns": "", "organisation": "", "region": "", "profession": "", "grade": "",
-    "interests": "", "listed": False, "recorded": None, "conduct_agreed_at": None,
+    "interests": "", "listed": False, "ask_again": False, "recorded": None, "conduct_agreed_at": None,
 }  # fmt: skip
 ANSWERS = (
     "event__name", "full_name", "name", "pronouns", "organisation", "region", "profession", "grade", "role",
-    "interests", "listed", "recorded", "conduct_agreed_at", "registered_at", "state", "suspended_at",
+    "interests", "listed", "ask_again", "recorded", "conduct_agreed_at", "registered_at", "state", "suspended_at",
 )  # fmt: skip
 HELD = [
     Held("Sign-in addresses", "account.EmailAddress.user", ("email", "verified", "primary")),

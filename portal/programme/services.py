@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from PIL import Image, ImageOps
 
+from portal.events.copying import Copy, again
 from portal.events.models import Event
 from portal.events.services import record
 from portal.live.services import touch
@@ -77,3 +78,19 @@ def square_photo(data: bytes) -> "ContentFile[bytes]":
     out = io.BytesIO()
     square.save(out, "JPEG", quality=85)
     return ContentFile(out.getvalue(), name="photo.jpg")
+
+
+def copy_sessions(copy: Copy) -> int:
+    """The programme's shape: no speakers, and no films of last time."""
+    for session in copy.old.sessions.all():
+        new = again(
+            session,
+            event=copy.new,
+            starts=copy.moved(session.starts),
+            ends=copy.moved(session.ends),
+            provider="",
+            embed="",
+        )
+        new.save()
+        copy.keep(session, new)
+    return copy.new.sessions.count()

@@ -5,7 +5,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
@@ -16,7 +19,7 @@ from portal.events.models import Event
 from portal.events.services import record
 from portal.people.invitations.models import Invitation
 from portal.people.invitations.resources import InvitationResource
-from portal.people.invitations.services import mail_invitations
+from portal.people.invitations.services import invite_again, mail_invitations
 
 
 class EventImportForm(ImportForm):
@@ -43,6 +46,17 @@ class InvitationAdmin(ImportExportMixin, EventScopedAdmin):
     export_form_class = ExportForm
     import_template_name = "admin/portal/invitation/import.html"
     skip_admin_log = True
+
+    def get_urls(self) -> list[URLPattern]:
+        ask = self.admin_site.admin_view(require_POST(self.ask_again))
+        return [path("again/<int:event_id>/", ask, name="portal_invitation_again"), *super().get_urls()]
+
+    def ask_again(self, request: HttpRequest, event_id: int) -> HttpResponse:
+        """Those who took part last time and agreed to be asked."""
+        event = get_object_or_404(scope(Event.objects.exclude(copied_from=None), request, ""), pk=event_id)
+        new = invite_again(event, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        self.message_user(request, f"{new} invited. Choose them and send the invitations when you are ready.")
+        return redirect(reverse("admin:portal_invitation_changelist") + f"?event__id__exact={event.pk}")
 
     @admin.action(description="Send the invitations that have not gone yet")
     def send(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:

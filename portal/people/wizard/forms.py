@@ -105,3 +105,4 @@ class DirectoryForm(StepForm):
         widget=forms.RadioSelect,
         help_text="With “Yes” they see your name, pronouns, organisation and role. Never your e-mail address.",
     )
+    ask_again = forms.BooleanField(label="You may invite me to the next event", required=False)

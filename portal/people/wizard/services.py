@@ -69,5 +69,5 @@ def _fields(step: Step, said: Mapping[str, Any], now: datetime) -> dict[str, Any
         case "conduct":
             return {"conduct_agreed_at": now}
         case "recording" | "directory":
-            return {name: value == "yes" for name, value in said.items()}
+            return {name: value in ("yes", True) for name, value in said.items()}
     return dict(said)

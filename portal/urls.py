@@ -6,6 +6,7 @@ from portal.people import views as people
 from portal.people.needs import views as needs
 from portal.people.wizard import views as wizard
 from portal.privacy import views as privacy
+from portal.programme import rehearsal
 from portal.programme import views as programme
 
 app_name = "portal"
@@ -31,6 +32,7 @@ urlpatterns = [
     path("lobby/", programme.lobby, name="lobby"),
     path("programme/", programme.programme, name="programme"),
     path("programme/<int:session_id>/", programme.session, name="session"),
+    path("rehearsal/", rehearsal.rehearsal, name="rehearsal"),
     path("speakers/<int:speaker_id>/", programme.speaker, name="speaker"),
     path("speakers/<int:speaker_id>/photo/", programme.photo, name="photo"),
     path("logo/", programme.logo, name="logo"),

@@ -57,6 +57,7 @@ TABLE = {
     "portal:lobby": ({}, MEMBERS, READ),
     "portal:programme": ({}, MEMBERS, [200, 200, 200, 200, 403]),
     "portal:session": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),
+    "portal:rehearsal": ({}, [404, 404, 404, 404, 200], [404] * 5),
     "portal:speaker": ({"speaker_id": "speaker"}, PUBLIC, [200] * 5),
     "portal:photo": ({"speaker_id": "speaker"}, [404] * 5, [404] * 5),
     "portal:logo": ({}, [404] * 5, [404] * 5),

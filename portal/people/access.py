@@ -1,7 +1,7 @@
 """Turns a request and an address into an allowed person in an event, or into the one right answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -10,6 +10,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,6 +38,8 @@ class Visitor:
     is_suspended: bool = False
     # Their registration in whatever state; they are a delegate only when it is approved.
     registration: Delegate | None = None
+    # An organiser who looks at a moment of their choice, with a delegate's rights.
+    rehearses: bool = False
 
     @property
     def phase(self) -> Phase:
@@ -65,8 +68,8 @@ class Visitor:
         return self.registration is not None and self.registration.state != State.CANCELLED
 
     def may(self, reach: Reach) -> bool:
-        """Organisers always; others as the clock allows."""
-        return self.is_organiser or may_reach(self.event, reach, self.now)
+        """Organisers always, unless they rehearse; others as the clock allows."""
+        return (self.is_organiser and not self.rehearses) or may_reach(self.event, reach, self.now)
 
 
 class EventRequest(HttpRequest):
@@ -80,11 +83,15 @@ View = Callable[Concatenate[EventRequest, P], HttpResponse]
 _PUBLIC = {Reach.FRONT, Reach.REGISTER}
 
 
-def event_view(reach: Reach) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+# In the session: the moment an organiser rehearses, by the event's address.
+REHEARSALS = "rehearsals"
+
+
+def event_view(reach: Reach, *, rehearsed: bool = True) -> Callable[[View[P]], Callable[..., HttpResponse]]:
     """A page of an event: the view gets ``request.event`` and ``request.visitor``, not the slug.
 
     No such event, or no place in it: 404. Nobody signed in: the sign-in page. Outside the phase: 403 with
-    a page that says when.
+    a page that says when. Not ``rehearsed`` is only the page that begins and ends a rehearsal.
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponse]:
@@ -92,12 +99,30 @@ def event_view(reach: Reach) -> Callable[[View[P]], Callable[..., HttpResponse]]
         def inner(request: HttpRequest, event_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             visitor = receive(request, event_slug, clock.now())
             inside = cast(EventRequest, request)
-            inside.event, inside.visitor = visitor.event, visitor
+            inside.event, inside.visitor = visitor.event, _rehearse(request, visitor) if rehearsed else visitor
+            if inside.visitor.rehearses:
+                return _read_only(inside, lambda: _refusal(inside, reach) or view(inside, *args, **kwargs))
             return _refusal(inside, reach) or view(inside, *args, **kwargs)
 
         return inner
 
     return decorate
+
+
+def _rehearse(request: HttpRequest, visitor: Visitor) -> Visitor:
+    """The same organiser at the moment they chose."""
+    moment = request.session.get(REHEARSALS, {}).get(visitor.event.slug) if visitor.is_organiser else None
+    return replace(visitor, now=datetime.fromisoformat(moment), rehearses=True) if moment else visitor
+
+
+def _read_only(request: EventRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    """Nothing is posted, and what a page writes while it is read is taken back, with whatever it would have told."""
+    if request.method not in {"GET", "HEAD"}:
+        return render(request, "portal/rehearsing.html", {"title": "This is a rehearsal"}, status=403)
+    with transaction.atomic():
+        response = answer()
+        transaction.set_rollback(True)
+    return response
 
 
 def receive(request: HttpRequest, event_slug: str, now: datetime) -> Visitor:

@@ -41,7 +41,7 @@ def front(request: EventRequest) -> HttpResponse:
 @event_view(Reach.LOBBY)
 def lobby(request: EventRequest) -> HttpResponse:
     visitor, event = request.visitor, request.event
-    if visitor.user and visitor.delegate:
+    if visitor.user and visitor.delegate and not visitor.rehearses:
         see(event.slug, [visitor.user.pk], visitor.now)
     announcements = list(event.announcements.all()[:5])
     context = {
@@ -51,7 +51,7 @@ def lobby(request: EventRequest) -> HttpResponse:
         "announcements": announcements,
         "announcements_version": announcements[0].version if announcements else 0,
         "phase": visitor.phase,
-        "trouble": find_trouble(now=visitor.now) if visitor.is_organiser else None,
+        "trouble": find_trouble(now=visitor.now) if visitor.is_organiser and not visitor.rehearses else None,
     }
     return render(request, "portal/lobby.html", context)
 

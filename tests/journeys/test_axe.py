@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, dict[str, int]]] = {
     "my calendar": (f"{EVENT}calendar/", {"Organiser": 404}),
     "my data": (f"{EVENT}my-data/", {}),
     "erasing": (f"{EVENT}my-data/erase/", {}),
+    "rehearsal": (f"{EVENT}rehearsal/", {"nobody": 404, "Delegate": 404, "Speaker": 404}),
     "privacy": (f"{EVENT}privacy/", {}),
     "accessibility": (f"{EVENT}accessibility/", {}),
     "lobby": (f"{EVENT}lobby/", {}),

@@ -23,7 +23,10 @@ HELD = [
     Held(
         "Messages", "networking.Message.author", (PLACE, "at", "text", "known_as"), Erase.KEEP, {"known_as": ""}, SAID,
     ),
-    Held("Questions", "networking.Question.asker", (PLACE, "at", "text", "answer", "state"), Erase.KEEP, stays=SAID),
+    Held(
+        "Questions", "networking.Question.asker", (PLACE, "at", "text", "answer", "state", "known_as"), Erase.KEEP,
+        {"known_as": ""}, SAID,
+    ),
     Held("Votes in polls", "networking.Vote.delegate", ("poll__text", "option__text"), Erase.KEEP, stays=COUNTED),
     Held("Questions you agreed with", "networking.Upvote.delegate", ("question__text",)),
     Held("Reactions", "networking.Reaction.delegate", ("message__text", "kind")),

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 
 from portal.events.models import Event
+from portal.live.wire import writer_key
 from portal.people.models import Delegate, User
 from portal.programme.models import Session
 
@@ -133,9 +133,7 @@ class Message(models.Model):
 
     @property
     def author_key(self) -> str:
-        """Finds one's own messages. Of who goes by another name it says nothing outside this conversation."""
-        if not self.known_as:
-            return str(self.author.user_id)
+        """Finds one's own messages, and says nothing outside this conversation: people may go by another name in it."""
         return author_key(self.conversation_id, self.author.user_id)
 
     @property
@@ -158,7 +156,7 @@ class Message(models.Model):
 
 
 def author_key(conversation_id: int, user_id: int) -> str:
-    return salted_hmac("networking.author", f"{conversation_id}.{user_id}").hexdigest()[:16]
+    return writer_key(f"conversation.{conversation_id}", user_id)
 
 
 class Wording(models.Model):

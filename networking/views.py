@@ -159,7 +159,7 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
         "answered": answered,
         "read_to": read_to,
         "first_unread": first_unread(read.messages, read_to, visitor.delegate),
-        "me": author_key(found.pk, visitor.user.pk) if visitor.user and found.kind == Kind.ROOM else "",
+        "me": author_key(found.pk, visitor.user.pk) if visitor.user else "",
         "is_lounge": found.kind == Kind.LOUNGE,
         "before": read.later,
     }

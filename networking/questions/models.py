@@ -5,7 +5,7 @@ import secrets
 from django.db import models
 from django.db.models import Q
 
-from networking.models import Conversation
+from networking.models import Conversation, author_key
 from portal.events.models import Event
 from portal.people.models import Delegate
 
@@ -62,6 +62,8 @@ class Question(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="questions")
     anonymous = models.BooleanField(default=False)
     asker = models.ForeignKey(Delegate, null=True, blank=True, on_delete=models.SET_NULL, related_name="questions")
+    # What the asker is called in this conversation, where that is another name than their own.
+    known_as = models.CharField(max_length=100, blank=True)
     text = models.CharField(max_length=LONGEST)
     answer = models.CharField(max_length=LONGEST_ANSWER, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.APPROVED)
@@ -89,6 +91,20 @@ class Question(models.Model):
     @property
     def event(self) -> Event:
         return self.conversation.event
+
+    @property
+    def asked_by(self) -> str:
+        """What everybody is told: never the asker's own name where they go by another."""
+        if self.anonymous:
+            return "Anonymous"
+        return self.known_as or (self.asker.name if self.asker else "A former delegate")
+
+    @property
+    def asker_key(self) -> str:
+        """Finds one's own questions; nothing where nobody is to be found by it."""
+        if self.asker is None:
+            return ""
+        return author_key(self.conversation_id, self.asker.user_id) if self.known_as else str(self.asker.user_id)
 
     @property
     def is_public(self) -> bool:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from networking.models import Conversation
+from networking.naming import known_as
 from networking.questions.frames import question_frame
 from networking.questions.limits import allowance
 from networking.questions.models import (
@@ -81,7 +82,8 @@ def ask_question(
             raise SlowDown("You have asked several questions in a short time. Wait a few minutes, then send this one.")
         if anonymous:
             return _hold(conversation, text, mark, now)
-        question = Question(conversation=conversation, asker=asker, text=text, at=now, mark=mark)
+        called = known_as(conversation, asker)
+        question = Question(conversation=conversation, asker=asker, known_as=called, text=text, at=now, mark=mark)
         return Asked(question.pk, _put(question))
 
 

@@ -87,7 +87,7 @@ class Chat {
     else this.log.insertAdjacentHTML("beforeend", html);
     const message = this.find(body.id);
     markMine(message);
-    this.typing.forget(Number(message.dataset.author));
+    this.typing.forget(message.dataset.author);
     if (later || kind === "removed" || kind === "hidden") return;
     if (!isOwn(message)) this.speech.say(message, isCalled(message));
     if (atEnd || isOwn(message)) this.showNewest();
@@ -136,9 +136,8 @@ class Chat {
 }
 
 function isOwn(message) {
-  const { author } = message.dataset;
-  // In a room where people go by other names, one's own is known by a key.
-  return author === document.body.dataset.liveUser || author === message.closest("[data-chat]")?.dataset.me;
+  // By a key of this conversation alone: people may go by another name in it.
+  return message.dataset.author === message.closest("[data-chat]")?.dataset.me;
 }
 
 function isCalled(message) {

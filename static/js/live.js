@@ -31,8 +31,8 @@ let pollTimer = 0;
  * Hear a channel. Frames come in version order, each once; a gauge's state comes whole.
  * @param {string} channel such as "conversation.12"
  * @param {{version?: number, onFrame?: (frame: object) => void, onGauge?: (state: object) => void,
- *   onTyping?: (by: number) => void}} options
- *   version: what the page already shows; onTyping: called with a user's id while they write
+ *   onTyping?: (by: string) => void}} options
+ *   version: what the page already shows; onTyping: called with a writer's key while they write
  * @returns {() => void} stops listening
  */
 export function listen(channel, { version = 0, onFrame = null, onGauge = null, onTyping = null } = {}) {

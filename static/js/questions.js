@@ -71,7 +71,7 @@ class Questions {
   // What is the reader's own was known before, or is known to this browser alone.
   mark(item, before = null) {
     const id = item.dataset.question;
-    const own = item.dataset.asker ? item.dataset.asker === user : this.own.token(id) !== null;
+    const own = item.dataset.asker === user || this.own.token(id) !== null;
     item.querySelector("[data-question-own]").hidden = !own;
     item.querySelector("[data-question-withdraw]").hidden = !own || !this.find("question-withdrawals");
     const button = item.querySelector("[data-question-vote]");

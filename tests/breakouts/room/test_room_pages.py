@@ -1,6 +1,7 @@
 """The pages of a room that is on, by plain form post, for those who may and for those who may not."""
 
 import re
+import uuid
 
 import pytest
 from django.urls import reverse
@@ -243,9 +244,18 @@ def test_another_name_is_all_that_the_room_sees(room, ben, una, sana, client_of,
     client_of(ben).post(where("hand"), {"up": "1"})
     say = reverse("networking:say", args=["assembly-2022", room.conversation_id])
     said = client_of(ben).post(say, {"text": "Hello"}, headers={"Accept": "application/json"}).json()
+    ask = reverse("networking:ask", args=["assembly-2022", room.conversation_id])
+    client_of(ben).post(ask, {"text": "Why?", "token": str(uuid.uuid4())})
+    asked = reverse("networking:questions", args=["assembly-2022", room.conversation_id])
     talk = read(client_of(una).get(reverse("networking:conversation", args=["assembly-2022", room.conversation_id])))
     acts = reverse("networking:acts", args=["assembly-2022", room.conversation_id, said["id"]])
-    seen = [said["html"], talk, read(client_of(una).get(where())), read(client_of(una).get(acts))]
+    seen = [
+        said["html"],
+        talk,
+        read(client_of(una).get(asked)),
+        read(client_of(una).get(where())),
+        read(client_of(una).get(acts)),
+    ]
     seen += [read(client_of(sana).get(where(name))) for name in ("room", "desk")]
     assert all("Quiet Owl" in page for page in seen)
     assert not any("Ben Placeholder" in page for page in seen)

@@ -5,6 +5,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from portal.live import hub, registry
+from portal.live.wire import writer_key
 from tests.portal.live.little import Little, OpenTab, make_person, sign_in, subscribed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
@@ -24,7 +25,7 @@ async def test_who_types_is_told_to_others_and_not_to_themselves(
     await subscribed()
     for _ in range(3):
         await mine.send_json_to({"typing": "talk.1"})
-    assert await theirs.hear() == {"channel": "talk.1", "kind": "typing", "by": person.pk}
+    assert await theirs.hear() == {"channel": "talk.1", "kind": "typing", "by": writer_key("talk.1", person.pk)}
     assert await theirs.receive_nothing(timeout=0.1)
     assert await mine.receive_nothing(timeout=0.1)
 

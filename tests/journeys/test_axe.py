@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.journeys.conftest import EVENT, Portal
 from tests.journeys.test_coming_in import register
+from tests.journeys.test_rooms import TWO, open_round, take
 
 pytestmark = pytest.mark.browser
 WHO = ["nobody", "Delegate", "Speaker", "Organiser"]
@@ -180,6 +181,36 @@ def test_the_pages_to_add_a_second_factor_have_no_faults(visit, mailed_code, axe
         opened(page, path)
         assert page.url.endswith(path)
         assert faults(page, axe) == []
+
+
+def test_the_question_for_who_has_not_chosen_has_no_faults(visit, mailed_code, axe):
+    page = visit()
+    register(page, "Undecided Placeholder", f"{uuid.uuid4().hex[:8]}@example.org", mailed_code)
+    page.goto(f"{EVENT}lobby/")
+    expect(page.get_by_role("heading", name="Which room would you like?")).to_be_visible()
+    assert faults(page, axe) == []
+
+
+def test_a_room_before_it_opens_has_no_faults(visit, axe):
+    page = visit("Delegate")
+    open_round(page, TWO)
+    take(page, page.locator(".room-card h2").first.inner_text())
+    page.goto(page.locator(".room-card--mine a").first.get_attribute("href") or "")
+    expect(page.get_by_text("The room opens in")).to_be_visible()
+    assert faults(page, axe) == []
+
+
+@pytest.mark.parametrize("line", ["nobody@example.org,No such room", "delegate@example.org,{room}"])
+def test_the_import_of_assignments_has_no_faults_before_and_after_a_file(line, people, places, axe):
+    page, number = people["Organiser"], places["round"].rstrip("/").rsplit("/", 1)[1]
+    assert opened(page, f"/admin/breakouts/round/{number}/import/").ok
+    assert faults(page, axe, wide_only=True) == []
+    room = re.search(r"one of these rooms: ([^,.]+)", page.locator("#content").inner_text())
+    assert room is not None
+    page.get_by_label("Or paste the lines here").fill(f"email,room\n{line.format(room=room[1])}")
+    page.get_by_role("button", name="Show what would be done").click()
+    expect(page.get_by_role("heading", name="Another file")).to_be_visible()
+    assert list(filter(is_ours, faults(page, axe, wide_only=True))) == []
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 500, 503])

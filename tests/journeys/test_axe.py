@@ -200,6 +200,37 @@ def test_a_room_before_it_opens_has_no_faults(visit, axe):
     assert faults(page, axe) == []
 
 
+@pytest.fixture
+def other_names(people: dict[str, Page], places: dict[str, str]) -> Iterator[str]:
+    """The address of the delegate's room while people may go by another name in it."""
+    organiser, room = people["Organiser"], places["room"]
+    round_number, room_number = re.findall(r"/(\d+)", room)
+
+    def allow(allowed: bool) -> None:
+        opened(organiser, f"/admin/breakouts/round/{round_number}/change/")
+        row = organiser.locator("tr.has_original", has=organiser.locator(f"input[name$='-id'][value='{room_number}']"))
+        row.locator("input[name$=pseudonyms_allowed]").set_checked(allowed)
+        organiser.get_by_role("button", name="Save", exact=True).click()
+        expect(organiser.locator(".messagelist .success")).to_be_visible()
+
+    allow(True)
+    yield room
+    allow(False)
+
+
+def test_a_room_with_other_names_has_no_faults(other_names, people, axe):
+    page = people["Delegate"]
+    assert opened(page, f"{other_names}part/").ok
+    page.get_by_label("Another name, for this room").fill("Somebody Else")
+    assert faults(page, axe) == []
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("as Somebody Else")).to_be_visible()
+    assert faults(page, axe) == []
+    page.goto(f"{other_names}part/")
+    page.get_by_label("Another name, for this room").fill("")
+    page.get_by_role("button", name="Save").click()
+
+
 @pytest.mark.parametrize("line", ["nobody@example.org,No such room", "delegate@example.org,{room}"])
 def test_the_import_of_assignments_has_no_faults_before_and_after_a_file(line, people, places, axe):
     page, number = people["Organiser"], places["round"].rstrip("/").rsplit("/", 1)[1]

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.journeys.conftest import EVENT, Portal
 from tests.journeys.test_coming_in import register
+from tests.journeys.test_rooms import TWO, open_round, take
 
 pytestmark = pytest.mark.browser
 WHO = ["nobody", "Delegate", "Speaker", "Organiser"]
@@ -182,6 +183,67 @@ def test_the_pages_to_add_a_second_factor_have_no_faults(visit, mailed_code, axe
         opened(page, path)
         assert page.url.endswith(path)
         assert faults(page, axe) == []
+
+
+def test_the_question_for_who_has_not_chosen_has_no_faults(visit, mailed_code, axe):
+    page = visit()
+    register(page, "Undecided Placeholder", f"{uuid.uuid4().hex[:8]}@example.org", mailed_code)
+    page.goto(f"{EVENT}lobby/")
+    expect(page.get_by_role("heading", name="Which room would you like?")).to_be_visible()
+    assert faults(page, axe) == []
+
+
+def test_a_room_before_it_opens_has_no_faults(visit, axe):
+    page = visit("Delegate")
+    open_round(page, TWO)
+    take(page, page.locator(".room-card h2").first.inner_text())
+    page.goto(page.locator(".room-card--mine a").first.get_attribute("href") or "")
+    expect(page.get_by_text("The room opens in")).to_be_visible()
+    assert faults(page, axe) == []
+
+
+@pytest.fixture
+def other_names(people: dict[str, Page], places: dict[str, str]) -> Iterator[str]:
+    """The address of the delegate's room while people may go by another name in it."""
+    organiser, room = people["Organiser"], places["room"]
+    round_number, room_number = re.findall(r"/(\d+)", room)
+
+    def allow(allowed: bool) -> None:
+        opened(organiser, f"/admin/breakouts/round/{round_number}/change/")
+        row = organiser.locator("tr.has_original", has=organiser.locator(f"input[name$='-id'][value='{room_number}']"))
+        row.locator("input[name$=pseudonyms_allowed]").set_checked(allowed)
+        organiser.get_by_role("button", name="Save", exact=True).click()
+        expect(organiser.locator(".messagelist .success")).to_be_visible()
+
+    allow(True)
+    yield room
+    allow(False)
+
+
+def test_a_room_with_other_names_has_no_faults(other_names, people, axe):
+    page = people["Delegate"]
+    assert opened(page, f"{other_names}part/").ok
+    page.get_by_label("Another name, for this room").fill("Somebody Else")
+    assert faults(page, axe) == []
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("as Somebody Else")).to_be_visible()
+    assert faults(page, axe) == []
+    page.goto(f"{other_names}part/")
+    page.get_by_label("Another name, for this room").fill("")
+    page.get_by_role("button", name="Save").click()
+
+
+@pytest.mark.parametrize("line", ["nobody@example.org,No such room", "delegate@example.org,{room}"])
+def test_the_import_of_assignments_has_no_faults_before_and_after_a_file(line, people, places, axe):
+    page, number = people["Organiser"], places["round"].rstrip("/").rsplit("/", 1)[1]
+    assert opened(page, f"/admin/breakouts/round/{number}/import/").ok
+    assert faults(page, axe, wide_only=True) == []
+    room = re.search(r"one of these rooms: ([^,.]+)", page.locator("#content").inner_text())
+    assert room is not None
+    page.get_by_label("Or paste the lines here").fill(f"email,room\n{line.format(room=room[1])}")
+    page.get_by_role("button", name="Show what would be done").click()
+    expect(page.get_by_role("heading", name="Another file")).to_be_visible()
+    assert list(filter(is_ours, faults(page, axe, wide_only=True))) == []
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 413, 500, 503])

@@ -85,7 +85,9 @@ class DelegateAdmin(ExportMixin, EventScopedAdmin):
 
     @admin.display(description="mail not delivered")
     def not_delivered(self, delegate: Delegate) -> str:
-        failed = undelivered(delegate.event.mails.filter(to__iexact=delegate.user.email))
+        sent = delegate.event.mails.filter(to__iexact=delegate.user.email)
+        # What they need is for the access leads alone.
+        failed = undelivered(sent.exclude(key__startswith="arranged."))
         return "; ".join(f"{mail.subject}: {mail.error}" for mail in failed[:5]) or "None"
 
     @admin.display(description="decide")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
@@ -130,6 +130,12 @@ class OutboxMailAdmin(EventScopedAdmin):
     list_select_related = ["event"]
     fields = ["event", "to", "subject", "text", "created_at", "delivery", "attempts", "error"]
     actions = ["send_again"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutboxMail]:
+        """What was arranged for whom is for the event's access leads alone."""
+        found: QuerySet[OutboxMail] = super().get_queryset(request)
+        led = Event.objects.filter(access_leads=request.user)  # type: ignore[misc]
+        return found.exclude(~Q(event__in=led), key__startswith="arranged.")
 
     @admin.display(description="delivery")
     def delivery(self, mail: OutboxMail) -> str:

@@ -61,7 +61,9 @@ def reminders_of(event: Event, begins: datetime | None) -> list[Due]:
 
 def remind_due(now: datetime) -> int:
     """The sweep. Returns how many mails were written."""
-    return sum(_remind(event, due, now) for event in Event.objects.all() for due in _open_reminders(event, now))
+    # An event long closed has nothing left to say, and is not looked at again.
+    alive = [event for event in Event.objects.all() if now < event.window.closes + WEEK]
+    return sum(_remind(event, due, now) for event in alive for due in _open_reminders(event, now))
 
 
 def _open_reminders(event: Event, now: datetime) -> Iterator[Due]:

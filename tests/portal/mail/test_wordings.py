@@ -128,3 +128,19 @@ def test_an_unknown_occasion_is_not_found(client_of, ada, event):
 
 def test_a_name_the_sample_does_not_know_stays_as_it_is(event):
     assert fill(Letter("s", "{x}"), sample_of(event.pk)).text == "{x}\n"
+
+
+def test_what_was_arranged_for_somebody_is_for_the_access_leads_alone(client_of, ada, ben, event, now):
+    write_to(ben, "arranged", cause=1, note="Captions", now=now)
+    OutboxMail.objects.update(bounced_at=now, error="550 No such person")
+    mails, person = (
+        reverse("admin:portal_outboxmail_changelist"),
+        reverse("admin:portal_delegate_change", args=[ben.pk]),
+    )
+    mail = reverse("admin:portal_outboxmail_change", args=[OutboxMail.objects.get().pk])
+    assert "Arranged" not in client_of(ada).get(mails).content.decode()
+    assert "Arranged" not in client_of(ada).get(person).content.decode()
+    assert "Captions" not in client_of(ada).get(mail, follow=True).content.decode()
+    event.access_leads.add(ada)
+    assert "Arranged" in client_of(ada).get(mails).content.decode()
+    assert "Captions" in client_of(ada).get(mail).content.decode()

@@ -311,3 +311,22 @@ def test_the_page_of_a_film_in_the_admin_has_no_faults(people, axe):
     page.goto("/admin/library/recording/")
     page.get_by_role("link", name="Upload and publish").first.click()
     assert faults(page, axe, wide_only=True) == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "path", "status"),
+    [
+        ("The portal opens", "lobby/", 200),
+        ("The portal closes", "lobby/", 403),
+        ("On demand begins", "{room}", 200),
+        ("On demand begins", "on-demand/", 200),
+    ],
+)
+def test_pages_of_other_moments_have_no_faults(visit, places, axe, moment, path, status):
+    """As an organiser rehearses them."""
+    page = visit("Organiser", f"{EVENT}rehearsal/")
+    page.get_by_role("button", name=moment).click()
+    address = path.format(**places) if "{" in path else f"{EVENT}{path}"
+    assert opened(page, address).status == status
+    expect(page.get_by_text("Rehearsal:")).to_be_visible()
+    assert faults(page, axe) == []

@@ -22,6 +22,7 @@ from networking.services import Refused, SlowDown, list_delegate, say_message
 from networking.tables import tables_of
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
+from portal.people.presence import standing
 
 SECTIONS = {
     Kind.LOUNGE: "lounge",
@@ -111,7 +112,8 @@ def directory(request: EventRequest) -> HttpResponse:
     )
     query = request.GET.copy()
     query.pop("page", None)
-    context = {"title": "People", "section": "people", "form": form, "page": page, "query": query.urlencode()}
+    found = {"form": form, "page": page, "query": query.urlencode()}
+    context = {"title": "People", "section": "people", "standing": standing(request.event, request.visitor.now)} | found
     return render(request, "networking/directory.html", context)
 
 

@@ -18,6 +18,7 @@ from networking.services import Refused
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 from portal.people.models import Delegate
+from portal.people.presence import standing
 
 
 @require_safe
@@ -64,6 +65,7 @@ def person(request: EventRequest, delegate_id: int) -> HttpResponse:
         "title": found.name if found.listed else "Somebody who spoke here",
         "section": "people",
         "person": found,
+        "standing": standing(request.event, request.visitor.now).get(found.pk) if found.listed else None,
         "talk": services.find_talk(delegate, found),
         "asked": delegate.requests_sent.filter(receiver=found, state=State.PENDING, conversation=None).first(),
         "form": AskForm(),

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django import template
 from django.utils.safestring import SafeString
 
@@ -6,6 +8,12 @@ from networking.text import link_text
 
 register = template.Library()
 register.filter("link_text", link_text)
+
+
+@register.filter
+def of(known: Mapping[int, str], pk: int) -> str:
+    """What is known of one of them, if anything is."""
+    return known.get(pk, "")
 
 
 @register.filter

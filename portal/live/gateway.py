@@ -147,6 +147,9 @@ class Gateway(AsyncWebsocketConsumer):
         if command.typing in socket.channels and _now() - self.typed_at >= _TYPING_SECONDS:
             self.typed_at = _now()
             await self.hub.ask(tell_typing, command.typing, socket.holder.user_id)
+        if command.away is not None and command.away != socket.away:
+            # Told with the newcomers, within a second or two.
+            socket.away, socket.witnessed = command.away, False
         if command.listen:
             await self._listen(socket, command.listen)
         if command.beat is not None:

@@ -4,7 +4,7 @@ A higher package calls these from ``AppConfig.ready()``; the gateway itself impo
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -77,7 +77,7 @@ class Admission:
 
 
 Door = Callable[[AbstractBaseUser, str, datetime], Admission]
-Witness = Callable[[str, Collection[int], datetime], None]
+Witness = Callable[[str, Mapping[int, bool], datetime], None]
 
 HiddenFrom = Callable[[int, str], frozenset[int]]
 Revoked = Callable[[int, str], None]
@@ -102,7 +102,7 @@ def register_door(door: Door) -> None:
 
 
 def register_witness(witness: Witness) -> None:
-    """``witness(event_slug, user_ids, now)`` is called in a thread with who is connected.
+    """``witness(event_slug, users, now)`` is called in a thread with who is connected, and whether they look at a tab.
 
     Every 15 seconds with all of them, and within a second or two with those who just came.
     """

@@ -153,7 +153,7 @@ class Rounds:
         return [self._hub.feeds[name].channel for name in socket.channels]
 
 
-def _tell_witnesses(present: dict[str, set[int]], now: datetime) -> None:
+def _tell_witnesses(present: dict[str, dict[int, bool]], now: datetime) -> None:
     for event, users in present.items():
         for witness in witnesses():
             try:

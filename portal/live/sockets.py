@@ -51,6 +51,8 @@ class Socket:
     rights: int = 0
     unheard: frozenset[int] = frozenset()
     witnessed: bool = False
+    # Nobody looks at this tab.
+    away: bool = False
     closing: bool = False
     channels: set[str] = field(default_factory=set)
 
@@ -169,10 +171,11 @@ class Crowd:
         self._left = {user_id: bucket for user_id, bucket in self._left.items() if not bucket.is_full(now)}
 
 
-def group_by_event(sockets: Iterable[Socket], now: float) -> dict[str, set[int]]:
-    """Who was heard from lately, by event; ``now`` is the loop's time."""
-    present: dict[str, set[int]] = {}
+def group_by_event(sockets: Iterable[Socket], now: float) -> dict[str, dict[int, bool]]:
+    """Who was heard from lately, by event, and whether in a tab they look at; ``now`` is the loop's time."""
+    present: dict[str, dict[int, bool]] = {}
     for socket in sockets:
         if now - socket.heard_at <= ALIVE_SECONDS:
-            present.setdefault(socket.holder.event, set()).add(socket.holder.user_id)
+            users, user = present.setdefault(socket.holder.event, {}), socket.holder.user_id
+            users[user] = users.get(user, False) or not socket.away
     return present

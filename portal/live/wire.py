@@ -24,12 +24,13 @@ class TooLong(Exception):
 
 
 class Command(NamedTuple):
-    """What a client asks: channels to hear, to leave, and what it has of them; and where it is typing."""
+    """What a client asks: channels to hear, to leave, and what it has of them; where it is typing; if it is away."""
 
     listen: list[str]
     unlisten: list[str]
     beat: dict[str, int] | None
     typing: str = ""
+    away: bool | None = None
 
 
 class Hint(NamedTuple):
@@ -84,11 +85,14 @@ def decode(text: str | None) -> Command:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise TooLong
     frame = _parse(text)
-    if not frame or not frame.keys() <= {"listen", "unlisten", "beat", "typing"}:
+    if not frame or not frame.keys() <= {"listen", "unlisten", "beat", "typing", "away"}:
         raise BadFrame
     beat = _versions(frame["beat"]) if "beat" in frame else None
     typing = _names([frame["typing"]])[0] if "typing" in frame else ""
-    return Command(_names(frame.get("listen", [])), _names(frame.get("unlisten", [])), beat, typing)
+    away = frame.get("away")
+    if "away" in frame and not isinstance(away, bool):
+        raise BadFrame
+    return Command(_names(frame.get("listen", [])), _names(frame.get("unlisten", [])), beat, typing, away)
 
 
 def _parse(text: str) -> dict[str, Any]:

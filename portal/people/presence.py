@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
 
 import redis
@@ -19,15 +20,25 @@ Seen = tuple[int, int, datetime, datetime]
 Scores = dict[str | bytes, bytes | float | int | str]
 
 
-def note(event: Event, delegates: Mapping[int, str], now: datetime) -> bool:
-    """Renews leases and remembers when each delegate was seen. False when Redis does not answer."""
+class Standing(StrEnum):
+    HERE = "here"
+    AWAY = "away"
+
+
+def note(event: Event, delegates: Mapping[int, bool], now: datetime) -> bool:
+    """Renews leases and remembers when each delegate was seen; one who does not look at it is away.
+
+    False when Redis does not answer.
+    """
     at = now.timestamp()
     seen: Scores = {f"{event.pk}:{pk}": at for pk in delegates}
     here: Scores = {str(pk): at for pk in delegates}
+    looking: Scores = {str(pk): at if looks else 0 for pk, looks in delegates.items()}
     try:
         pipe = _client().pipeline()
         pipe.zadd(FIRST, seen, nx=True)
         pipe.zadd(LAST, seen)
+        pipe.zadd(_looking_key(event), looking)
         pipe.zadd(_key(event), here)
         new = pipe.execute()[-1]
     except redis.RedisError as error:
@@ -48,6 +59,20 @@ def present(event: Event, now: datetime) -> list[int]:
         return [int(pk) for pk in pipe.execute()[-1]]
     except redis.RedisError:
         return []
+
+
+def standing(event: Event, now: datetime) -> dict[int, Standing]:
+    """Who is here and who is away, by number; of whoever is in neither nothing is known. Empty without Redis."""
+    since = now.timestamp() - LEASE
+    try:
+        pipe = _client().pipeline()
+        pipe.zrangebyscore(_key(event), f"({since}", "+inf")
+        pipe.zrangebyscore(_looking_key(event), f"({since}", "+inf")
+        here, looking = pipe.execute()
+    except redis.RedisError:
+        return {}
+    awake = set(looking)
+    return {int(pk): Standing.HERE if pk in awake else Standing.AWAY for pk in here}
 
 
 def take() -> list[Seen]:
@@ -75,6 +100,10 @@ def _moment(at: float) -> datetime:
 
 def _key(event: Event) -> str:
     return f"assembly:here:{event.pk}"
+
+
+def _looking_key(event: Event) -> str:
+    return f"assembly:looking:{event.pk}"
 
 
 def _client() -> "redis.Redis[bytes]":

@@ -1,6 +1,6 @@
 """Coming in, being seen, leaving."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -30,12 +30,16 @@ def end_sessions(user: User, *, reason: str) -> None:
     revoke(user.pk, reason=reason)
 
 
-def see(event_slug: str, user_ids: Collection[int], now: datetime) -> None:
-    """Notes who is here. Off the socket's path: Redis now, rows by the sweep, rows at once without Redis."""
+def see(event_slug: str, users: Mapping[int, bool], now: datetime) -> None:
+    """Notes who is here, by the number of the user, and whether they look at it.
+
+    Off the socket's path: Redis now, rows by the sweep, rows at once without Redis.
+    """
     event = Event.objects.filter(slug=event_slug).first()
-    if event is None or not user_ids:
+    if event is None or not users:
         return
-    delegates = dict(event.delegates.filter(user_id__in=user_ids).values_list("pk", "name"))
+    found = event.delegates.filter(user_id__in=users).values_list("pk", "user_id")
+    delegates = {pk: users[user_id] for pk, user_id in found}
     if delegates and not presence.note(event, delegates, now):
         store_attendance([(pk, event, now, now) for pk in delegates])
 

@@ -42,7 +42,7 @@ def front(request: EventRequest) -> HttpResponse:
 def lobby(request: EventRequest) -> HttpResponse:
     visitor, event = request.visitor, request.event
     if visitor.user and visitor.delegate and not visitor.rehearses:
-        see(event.slug, [visitor.user.pk], visitor.now)
+        see(event.slug, {visitor.user.pk: True}, visitor.now)
     announcements = list(event.announcements.all()[:5])
     context = {
         "title": "Lobby",

@@ -12,6 +12,7 @@ const GAP_MS = 300;
 const POLL_MS = 5_000;
 const RETRY_WHILE_POLLING_MS = 60_000;
 const LONGEST_WAIT_MS = 30_000;
+const IDLE_MS = 300_000;
 // As much as the server tells by itself to who says at listening what it has.
 const REMEMBERED = 200;
 
@@ -26,6 +27,8 @@ let askedAt = 0;
 let over = false;
 let reconnectTimer = 0;
 let pollTimer = 0;
+let away = false;
+let idleTimer = 0;
 
 /**
  * Hear a channel. Frames come in version order, each once; a gauge's state comes whole.
@@ -103,6 +106,16 @@ function whenOpen() {
   const wanted = [...feeds.values()];
   for (let start = 0; start < wanted.length; start += 50) ask(...wanted.slice(start, start + 50));
   if (!wanted.length) beat();
+  if (away) send({ away });
+}
+
+// A tab nobody looks at, or has touched for five minutes.
+function noteAway(now) {
+  clearTimeout(idleTimer);
+  if (!now) idleTimer = setTimeout(() => noteAway(true), IDLE_MS);
+  if (now === away) return;
+  away = now;
+  if (isOpen()) send({ away });
 }
 
 function whenTold(message) {
@@ -309,6 +322,11 @@ function jitter(ms) {
 
 if (event && user) {
   setInterval(beat, BEAT_MS);
+  noteAway(document.hidden);
+  document.addEventListener("visibilitychange", () => noteAway(document.hidden));
+  for (const act of ["pointerdown", "keydown", "scroll"]) {
+    document.addEventListener(act, () => noteAway(false), { capture: true, passive: true });
+  }
   window.addEventListener("pagehide", () => socket?.close());
   window.addEventListener("pageshow", ({ persisted }) => persisted && connect());
   // Listeners of this page's other modules register first, so that one frame asks for them all.

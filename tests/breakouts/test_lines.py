@@ -345,7 +345,7 @@ def test_who_is_away_has_a_mail_and_who_is_here_has_none(later, make_delegates, 
     ann, bob, cat, dan = make_delegates(4)
     for delegate in (ann, bob, cat, dan):
         take_or_wait(room, delegate, now=now)
-    presence.note(room.event, {cat.pk: cat.name}, now)
+    presence.note(room.event, {cat.pk: True}, now)
     leave_room(room.round, ann, now=now)
     leave_room(room.round, bob, now=now)
     mail = OutboxMail.objects.get()

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import EVENT
 from tests.journeys.test_talking import LOUNGE, heard, live, say, words
+from tests.servers import until
 
 pytestmark = pytest.mark.browser
 WAIT = 15_000
@@ -181,3 +182,15 @@ def test_who_is_writing_is_told_and_forgotten_when_it_is_said(visit):
     ben.keyboard.press("Enter")
     heard(sana, text, timeout=WAIT)
     expect(sana.locator("[data-chat-typing]")).to_have_text("")
+
+
+def test_the_directory_says_who_is_here(visit):
+    visit("Speaker", f"{EVENT}lounge/")
+    ben = visit("Delegate", f"{EVENT}people/?words=Sana")
+    card = ben.locator(".person-card", has_text="Sana Placeholder")
+
+    def is_here() -> bool:
+        ben.reload()
+        return card.get_by_text("Here now").count() == 1
+
+    until(is_here)

@@ -38,7 +38,7 @@ class Little:
     barred: set[int] = field(default_factory=set)
     admission: Admission = Admission("in")
     while_asked: Callable[[], None] = lambda: None
-    seen: list[tuple[str, set[int]]] = field(default_factory=list)
+    seen: list[tuple[str, dict[int, bool]]] = field(default_factory=list)
 
     def may_hear(self, user: AbstractBaseUser, event: str, pk: int, now: datetime) -> bool:
         may = event == "assembly" and pk < 100 and user.pk not in self.barred
@@ -57,7 +57,7 @@ class Little:
         return self.admission if event == "assembly" else Admission("forbidden")
 
     def witness(self, event: str, users: Any, now: datetime) -> None:
-        self.seen.append((event, set(users)))
+        self.seen.append((event, dict(users)))
 
     def say(self, pk: int, text: str, *, publish: bool = True) -> int:
         """A message as a service writes it; unpublished, its hint is lost."""

@@ -279,7 +279,31 @@ async def test_who_is_connected_is_witnessed(little: Little, person: Any, client
     async with asyncio.timeout(5):
         while not little.seen:
             await asyncio.sleep(0.05)
-    assert little.seen[0] == ("assembly", {person.pk})
+    assert little.seen[0] == ("assembly", {person.pk: True})
+
+
+async def test_who_looks_away_is_told_of_and_one_tab_that_is_looked_at_is_enough(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab, other = await open_tab(client_of), await open_tab(client_of)
+
+    async def until(awake: bool) -> None:
+        async with asyncio.timeout(30):
+            while not little.seen or little.seen[-1] != ("assembly", {person.pk: awake}):
+                await asyncio.sleep(0.05)
+
+    await tab.send_json_to({"away": True})
+    await other.send_json_to({"away": True})
+    await until(False)
+    await other.send_json_to({"away": False})
+    await until(True)
+
+
+@pytest.mark.parametrize("away", [1, "yes", None, []])
+async def test_away_is_yes_or_no(little: Little, client_of: Client, open_tab: OpenTab, away: object) -> None:
+    tab = await open_tab(client_of)
+    await tab.send_json_to({"away": away})
+    assert (await tab.hear())["error"] == "bad_frame"
 
 
 def _another_client() -> Client:

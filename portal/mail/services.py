@@ -61,10 +61,15 @@ def post_mail(
     return mail
 
 
-def post_mails(readers: Iterable[Reader], *, occasion: str, event_id: int, now: datetime) -> int:
-    """The same to many, in batches: two statements for each ``BATCH``, and one task that sends it. Returns how many."""
+def post_mails(
+    readers: Iterable[Reader], *, occasion: str, event_id: int, now: datetime, until: datetime | None = None
+) -> int:
+    """The same to many, in batches: two statements for each ``BATCH``, and one task that sends it. Returns how many.
+
+    What has not gone before ``until`` does not go any more.
+    """
     letter = find_wording(occasion, event_id)
-    return sum(_post_batch(batch, letter, event_id, now) for batch in _in_batches(readers))
+    return sum(_post_batch(batch, letter, event_id, now, until) for batch in _in_batches(readers))
 
 
 def send_mails(mail_ids: Iterable[int], *, now: datetime) -> int:
@@ -96,8 +101,9 @@ def send_due(now: datetime) -> int:
 
 def send_again(mails: QuerySet[OutboxMail], *, now: datetime) -> int:
     """What was given up or bounced is tried anew; what has gone, and was not sent back, is not."""
-    failed = mails.filter(Q(bounced_at__isnull=False) | Q(sent_at=None, attempts__gte=ATTEMPTS))
-    return failed.update(sent_at=None, bounced_at=None, attempts=0, error="", due_at=now, claimed_until=None)
+    return undelivered(mails).update(
+        sent_at=None, bounced_at=None, attempts=0, error="", due_at=now, claimed_until=None
+    )
 
 
 def bounce(mail: OutboxMail, why: str, *, now: datetime) -> None:
@@ -106,8 +112,8 @@ def bounce(mail: OutboxMail, why: str, *, now: datetime) -> None:
 
 
 def undelivered(mails: QuerySet[OutboxMail]) -> QuerySet[OutboxMail]:
-    """Bounced, or given up after the last try."""
-    return mails.filter(Q(bounced_at__isnull=False) | Q(sent_at=None, attempts__gte=ATTEMPTS))
+    """Bounced, or given up after the last try; not what has been emptied since, as its reader asked for."""
+    return mails.filter(Q(bounced_at__isnull=False) | Q(sent_at=None, attempts__gte=ATTEMPTS)).exclude(to="")
 
 
 def message_id(mail: OutboxMail) -> str:
@@ -121,8 +127,8 @@ def _in_batches(readers: Iterable[Reader]) -> Iterator[list[Reader]]:
         yield batch
 
 
-def _post_batch(readers: list[Reader], letter: Letter, event_id: int, now: datetime) -> int:
-    rows = [OutboxMail(key=each.key, **_values(each, letter, event_id, now)) for each in readers]
+def _post_batch(readers: list[Reader], letter: Letter, event_id: int, now: datetime, until: datetime | None) -> int:
+    rows = [OutboxMail(key=each.key, until=until, **_values(each, letter, event_id, now)) for each in readers]
     OutboxMail.objects.bulk_create(rows, ignore_conflicts=True)
     keys = [each.key for each in readers]
     new = list(OutboxMail.objects.filter(key__in=keys, attempts=0, sent_at=None).values_list("pk", flat=True))
@@ -164,7 +170,10 @@ def _open(connection: BaseEmailBackend, mail: OutboxMail, now: datetime) -> None
     try:
         connection.open()
     except OSError as error:
-        _put_off(mail, error, now)
+        # No fault of the mail's, so no try of its own is spent.
+        OutboxMail.objects.filter(pk=mail.pk).update(
+            error=_words_of(error), claimed_until=None, due_at=now + CLAIM, attempts=F("attempts") - 1
+        )
         raise ServerAway from error
 
 
@@ -197,4 +206,6 @@ def _words_of(error: OSError) -> str:
 
 def _waiting(now: datetime) -> QuerySet[OutboxMail]:
     unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    return OutboxMail.objects.filter(unclaimed, sent_at=None, bounced_at=None, due_at__lte=now, attempts__lt=ATTEMPTS)
+    still_true = Q(until=None) | Q(until__gt=now)
+    waiting = OutboxMail.objects.filter(unclaimed, still_true, sent_at=None, bounced_at=None)
+    return waiting.filter(due_at__lte=now, attempts__lt=ATTEMPTS)

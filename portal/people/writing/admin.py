@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
+from django.utils.timezone import localtime
 
 from portal import clock
 from portal.events.admin import EventScopedAdmin, scope
@@ -142,7 +143,7 @@ class OutboxMailAdmin(EventScopedAdmin):
         if mail.bounced_at:
             return "Came back"
         if mail.sent_at:
-            return f"Sent {mail.sent_at:%d %B, %H:%M}"
+            return f"Sent {localtime(mail.sent_at):%d %B, %H:%M}"
         return "Waiting" if mail.due_at > clock.now() or mail.attempts == 0 else f"Tried {mail.attempts} times"
 
     @admin.action(description="Send again what was not delivered")

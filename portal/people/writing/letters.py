@@ -1,6 +1,7 @@
 """What the portal writes to people about an event: the words that go into each letter, and the letters there are."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.utils.dateformat import format as draw
 
@@ -9,6 +10,7 @@ from portal.events.services import event_calendar, portal_address
 from portal.mail.services import post_mail
 from portal.mail.wordings import Occasion
 from portal.people.models import Delegate
+from portal.window import midnight
 
 # Those that say "you are in".
 CONFIRMATIONS = {"confirmed", "approved"}
@@ -41,6 +43,13 @@ WHEN = {
     "closed": "The portal has closed",
 }
 
+# What a mail knows beside what is the same for everybody; the name alone unless it says so.
+REMINDERS = ("open", "day_before", "hour_before", "thanks", "recordings", "closing", "closed")
+NAMES: dict[str, tuple[str, ...]] = {
+    "needs": (), "danger": (), "waiting": ("name", "hours"), "offered": ("name", "hours", "until"),
+    "refused": ("name", "why"), "arranged": ("name", "note"), **dict.fromkeys(REMINDERS, ("name", "begins")),
+}  # fmt: skip
+
 
 def write_to(delegate: Delegate, occasion: str, *, cause: object, now: datetime, **more: str) -> None:
     """One mail of that occasion for that cause: the same cause never writes a second."""
@@ -67,10 +76,15 @@ def words_of(event: Event) -> dict[str, str]:
     }
 
 
-def beginning_of(event: Event) -> str:
-    """When the first session starts, by the event's own clock."""
-    first = event.sessions.order_by("starts").values_list("starts", flat=True).first()
-    return time_of(event.local(first)) if first else "the time in the programme"
+def beginning_of(event: Event) -> datetime | None:
+    """When the first session of the event's own days starts; one before them tries the sound, for instance."""
+    on_the_day = event.sessions.filter(starts__gte=midnight(event.first_day, event.zone))
+    return on_the_day.order_by("starts").values_list("starts", flat=True).first()
+
+
+def beginning_words(event: Event) -> str:
+    begins = beginning_of(event)
+    return time_of(event.local(begins)) if begins else "the time in the programme"
 
 
 def time_of(moment: datetime) -> str:
@@ -81,18 +95,19 @@ def in_words(moment: datetime) -> str:
     return f"{time_of(moment)} on {draw(moment, 'l j F Y')}"
 
 
-def sample_of(event_id: int) -> dict[str, str]:
-    """Values for every name, for who looks at a wording."""
+def sample_of(occasion: str, event_id: int) -> dict[str, str]:
+    """A value for each name that this mail may hold, for who looks at its words."""
     event = Event.objects.get(pk=event_id)
+    week_before = datetime.combine(event.first_day - timedelta(days=7), time(9))
     made_up = {
         "name": "Sam Placeholder",
         "hours": str(event.confirm_hours),
-        "until": in_words(datetime.combine(event.first_day - timedelta(days=7), datetime.min.time().replace(hour=9))),
+        "until": in_words(week_before),
         "why": "They say: This day is for learners.",
         "note": "Live captions are on in every session.",
-        "begins": beginning_of(event),
+        "begins": beginning_words(event),
     }
-    return words_of(event) | made_up
+    return words_of(event) | {name: made_up[name] for name in NAMES.get(occasion, ("name",))}
 
 
-OCCASIONS = [Occasion(name, when, sample_of) for name, when in WHEN.items()]
+OCCASIONS = [Occasion(name, when, partial(sample_of, name)) for name, when in WHEN.items()]

@@ -14,7 +14,7 @@ from portal.events.models import Event
 from portal.events.services import record
 from portal.mail.services import Reader, post_mails
 from portal.people.models import Delegate, Reminder
-from portal.people.writing.letters import beginning_of, words_of
+from portal.people.writing.letters import beginning_of, beginning_words, words_of
 from portal.window import add_months, midnight
 
 MORNING = time(9)
@@ -68,7 +68,7 @@ def remind_due(now: datetime) -> int:
 
 def _open_reminders(event: Event, now: datetime) -> Iterator[Due]:
     """Due and not dealt with. One that moved to another day is a new one."""
-    begins = event.sessions.order_by("starts").values_list("starts", flat=True).first()
+    begins = beginning_of(event)
     done = set(event.reminders.values_list("occasion", "day"))
     for due in reminders_of(event, begins):
         is_new = (due.occasion, _day(event, due)) not in done
@@ -87,9 +87,8 @@ def _remind(event: Event, due: Due, now: datetime) -> int:
     try:
         with transaction.atomic():
             Reminder.objects.create(event=event, occasion=due.occasion, day=_day(event, due), at=now, missed=missed)
-            written = (
-                0 if missed else post_mails(_readers(event, due), occasion=due.occasion, event_id=event.pk, now=now)
-            )
+            readers = () if missed else _readers(event, due)
+            written = post_mails(readers, occasion=due.occasion, event_id=event.pk, now=now, until=due.until)
             verb = "reminder missed" if missed else "remind"
             record(event, verb, actor=None, subject=f"{due.occasion}: {written} mails", now=now)
     except IntegrityError:
@@ -98,13 +97,16 @@ def _remind(event: Event, due: Due, now: datetime) -> int:
 
 
 def _readers(event: Event, due: Due) -> Iterator[Reader]:
-    words, day = words_of(event) | {"begins": beginning_of(event)}, _day(event, due)
+    words, day = words_of(event) | {"begins": beginning_words(event)}, _day(event, due)
     people = Delegate.objects.filter(event=event, suspended_at=None, user__is_active=True).order_by("pk")
     for pk, name, email in people.values_list("pk", "name", "user__email"):
         yield Reader(f"{due.occasion}.{pk}.{day}", email, words | {"name": name})
 
 
 def _day(event: Event, due: Due) -> date:
+    """By which a reminder is known; a portal that is open does not open again when its window is moved."""
+    if due.occasion == "open":
+        return event.first_day
     return event.local(due.since).date()
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from portal.mail.models import OutboxMail, Wording
 from portal.mail.wordings import Letter, default_wording, fill, names_in, occasions
-from portal.people.writing.letters import sample_of, write_to
+from portal.people.writing.letters import write_to
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,7 @@ def test_one_can_have_it_sent_before_saving(client_of, ada, event):
     [
         ("Hello", TEXT + "{nonsense}", "There is nothing to put for {nonsense}"),
         ("{until_when}", TEXT, "There is nothing to put for {until_when}"),
+        ("Hello", TEXT + "{until} {why} {note} {begins}", "nothing to put for {begins}, {note}, {until}, {why}"),
         ("Hello", "Dear {name}, come in: {portal}", "Keep {registration}"),
         ("", TEXT, "This field is required"),
         ("x" * 151, TEXT, "at most 150 characters"),
@@ -124,10 +125,6 @@ def test_an_organiser_sees_on_the_event_and_the_person_what_did_not_arrive(clien
 
 def test_an_unknown_occasion_is_not_found(client_of, ada, event):
     assert client_of(ada).get(reverse("admin:portal_wording_edit", args=[event.pk, "nonsense"])).status_code == 404
-
-
-def test_a_name_the_sample_does_not_know_stays_as_it_is(event):
-    assert fill(Letter("s", "{x}"), sample_of(event.pk)).text == "{x}\n"
 
 
 def test_what_was_arranged_for_somebody_is_for_the_access_leads_alone(client_of, ada, ben, event, now):

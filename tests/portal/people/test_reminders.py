@@ -73,7 +73,7 @@ def test_everybody_is_told_once_though_the_sweep_runs_twice(event, ben, sana, cl
 
 def test_not_a_second_before_its_moment(event, ben, make_session, at):
     make_session("Opening", "09:30", "10:30")
-    Reminder.objects.create(event=event, occasion="open", day=date(2022, 5, 22), at=at("2022-05-22T00:00"))
+    Reminder.objects.create(event=event, occasion="open", day=event.first_day, at=at("2022-05-22T00:00"))
     Reminder.objects.create(event=event, occasion="day_before", day=date(2022, 5, 26), at=at("2022-05-26T09:00"))
     eight_thirty = at("2022-05-27T08:30")
     assert remind_due(eight_thirty - timedelta(seconds=1)) == 0
@@ -135,3 +135,18 @@ def test_it_asks_no_more_for_many_people_than_for_one(event, make_session, at, d
     with django_assert_max_num_queries(40):
         remind_due(now)
     assert OutboxMail.objects.filter(key__startswith="day_before").count() == 150
+
+
+def test_a_session_before_the_days_of_the_event_is_not_its_beginning(event, ben, make_session, at):
+    early = make_session("Try your camera", "12:00", "12:30")
+    type(early).objects.filter(pk=early.pk).update(starts=at("2022-05-24T12:00"), ends=at("2022-05-24T12:30"))
+    make_session("Opening", "09:30", "10:30")
+    assert not any(key.startswith("hour_before") for key in sweep_through([at("2022-05-24T11:30")]))
+    assert f"hour_before.{ben.pk}" in sweep_through([at("2022-05-27T08:30")])
+    assert "begins at 9:30am" in OutboxMail.objects.get(key__startswith=f"hour_before.{ben.pk}").subject
+
+
+def test_an_open_portal_does_not_open_again_when_its_window_is_moved(event, ben, at):
+    sweep_through([at("2022-05-23T10:00")])
+    Event.objects.filter(pk=event.pk).update(days_before=7)
+    assert sweep_through([at("2022-05-23T11:00")]).count(f"open.{ben.pk}") == 1

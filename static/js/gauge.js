@@ -1,20 +1,14 @@
 // <div data-live-gauge="round.3.places"> shows that gauge's server-rendered "html", and stays current.
 
 import { listen } from "./live.js";
+import { swap } from "./swap.js";
 
-const shown = new WeakMap();
+const stops = new WeakMap();
 
 function bind(element) {
-  if (shown.has(element)) return;
-  const stop = listen(element.dataset.liveGauge, {
-    onGauge: ({ html }) => {
-      // Equal HTML is left alone: replacing it would drop focus and make a screen reader repeat it.
-      if (typeof html !== "string" || html === shown.get(element).html) return;
-      shown.get(element).html = html;
-      element.innerHTML = html;
-    },
-  });
-  shown.set(element, { html: null, stop });
+  if (stops.has(element)) return;
+  const onGauge = ({ html }) => typeof html === "string" && swap(element, html);
+  stops.set(element, listen(element.dataset.liveGauge, { onGauge }));
 }
 
 function bindAll(root) {
@@ -25,6 +19,6 @@ function bindAll(root) {
 bindAll(document);
 document.addEventListener("htmx:load", ({ detail }) => bindAll(detail.elt));
 document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => {
-  shown.get(detail.elt)?.stop();
-  shown.delete(detail.elt);
+  stops.get(detail.elt)?.();
+  stops.delete(detail.elt);
 });

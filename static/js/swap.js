@@ -1,0 +1,34 @@
+// Puts HTML from the server in the place of an element's own, so that nobody who uses it at that moment is disturbed:
+// what is the same is left alone, whoever stood on a link or button stands on it again, and a press is let end first.
+
+const waiting = new Map();
+let pressed = null;
+
+/** @param {Element} element @param {string} html */
+export function swap(element, html) {
+  // A press that begins on one link and ends on its successor opens neither.
+  if (pressed && element.contains(pressed)) {
+    waiting.set(element, html);
+    return;
+  }
+  waiting.delete(element);
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  if (fresh.innerHTML.trim() === element.innerHTML.trim()) return;
+  const held = element.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  element.replaceChildren(fresh.content);
+  if (held) [...element.querySelectorAll("a, button, summary")].find((each) => nameOf(each) === held)?.focus();
+}
+
+function nameOf(element) {
+  return element.id || element.href || element.textContent.trim();
+}
+
+function release() {
+  pressed = null;
+  // After the click, which follows the release.
+  setTimeout(() => [...waiting].forEach(([element, html]) => swap(element, html)));
+}
+
+document.addEventListener("pointerdown", ({ target }) => (pressed = target), { capture: true });
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, release, { capture: true });

@@ -1,16 +1,19 @@
 """
-`make test`: everything on SQLite, then the tests marked `database` again on PostgreSQL.
+`make test`: everything on SQLite, and the tests marked `database` again on PostgreSQL.
 
-Arguments go to pytest. The last line printed is the sum of both runs.
+The tests in browsers run beside the others, and what they print comes at the end: each half waits much for its servers.
+Arguments go to pytest. The last line printed is the sum of all runs.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 from assembly.processes import Refused
@@ -34,22 +37,34 @@ class Outcome:
 
 def main(arguments: list[str]) -> int:
     programs = find_programs()
+    environment = dict(os.environ)
+    elsewhere = environment.pop("DATABASE_URL", "")
     with ExitStack() as stack:
-        environment = dict(os.environ)
-        elsewhere = environment.pop("DATABASE_URL", "")
-        total = pytest("SQLite", arguments, environment)
+        printed = stack.enter_context(tempfile.TemporaryFile("w+"))
+        beside = stack.enter_context(ThreadPoolExecutor(1))
+        browsers = beside.submit(pytest, "-m", "browser", *arguments, environment=environment, out=printed)
+        print("== Tests on SQLite", flush=True)
+        outcomes = [pytest("-m", "not browser", *arguments, environment=environment)]
         url = elsewhere or (programs and stack.enter_context(running_postgresql(programs)))
         if url:
-            second = pytest("PostgreSQL", ["-m", "database", *arguments], {**environment, "DATABASE_URL": url})
-            # A chosen few may hold none that is marked.
-            total += Outcome(0) if second.code == NOTHING_COLLECTED else second
+            print("== Tests on PostgreSQL", flush=True)
+            outcomes.append(pytest("-m", "database", *arguments, environment={**environment, "DATABASE_URL": url}))
+        outcomes.append(browsers.result())
+        print("== Tests in browsers, on SQLite", flush=True)
+        printed.seek(0)
+        print(printed.read(), end="")
+    # A chosen few may hold none of one kind.
+    ran = [each for each in outcomes if each.code != NOTHING_COLLECTED]
+    total = sum(ran, start=Outcome(0 if ran else NOTHING_COLLECTED))
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped", flush=True)
     return total.code
 
 
 def find_programs() -> Path | None:
     """Bring Chromium and PostgreSQL where that is ours to do; say what goes untested without them."""
-    if not chromium() and not (apt_install("chromium") and chromium()):
+    if not chromium():
+        apt_install("chromium-headless-shell") or apt_install("chromium")
+    if not chromium():
         missing("Chromium", "browser tests are skipped")
     programs = postgresql()
     if not programs and not os.environ.get("DATABASE_URL") and apt_install("postgresql"):
@@ -77,12 +92,11 @@ def missing(program: str, consequence: str) -> None:
     print(f"{program} is not on this machine, so {consequence}.", flush=True)
 
 
-def pytest(title: str, arguments: list[str], environment: dict[str, str]) -> Outcome:
-    print(f"== Tests on {title}", flush=True)
+def pytest(*arguments: str, environment: dict[str, str], out: IO[str] | None = None) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
-        code = subprocess.run(command, env=environment).returncode
+        code = subprocess.run(command, env=environment, stdout=out, stderr=out).returncode
         return count(code, report)
 
 

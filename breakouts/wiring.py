@@ -11,7 +11,7 @@ from breakouts.queries import hours_of_talk, places_chosen
 from breakouts.services import leave_rooms
 from breakouts.settling import settle_due
 from breakouts.taking_part.live import HANDS
-from breakouts.taking_part.queries import known_as_in
+from breakouts.taking_part.queries import names_in
 from breakouts.telling import NEWS, OCCASION
 from breakouts.voice import wiring as voice
 from networking.hours import register_hours
@@ -37,7 +37,7 @@ def connect() -> None:
     register_farewell(leave_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
     register_leaders(Kind.ROOM, leads_conversation)
-    register_names(Kind.ROOM, known_as_in)
+    register_names(Kind.ROOM, names_in)
     voice.connect()
     keeping.connect()
     copying.connect()

@@ -34,9 +34,9 @@ def edit_message(message: Message, text: str, *, by: Delegate, now: datetime) ->
     Wording.objects.create(message=locked, text=locked.text, until=now)
     locked.text, locked.edited_at, locked.conversation = text, now, message.conversation
     called = find_mentioned(locked)
-    locked.mentioned = [[delegate.user_id, delegate.name] for delegate in called]
+    locked.mentioned = [[delegate.user_id, name] for name, delegate in called.items()]
     locked.save(update_fields=["text", "edited_at", "mentioned"])
-    _call(locked, called)
+    _call(locked, list(called.values()))
     tell_change(message)
 
 

@@ -19,8 +19,6 @@ def message_frame(message: Message) -> Frame:
     """
     html = render_to_string("networking/_message.html", {"message": message})
     body = {"id": message.pk, "client_id": str(message.client_id)}
-    if message.is_shown and message.mentioned:
-        body["calls"] = [user_id for user_id, _ in message.mentioned]
     return Frame(message.version, kind_of(message), html, body, by=message.author.user_id)
 
 

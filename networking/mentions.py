@@ -1,10 +1,12 @@
 """Calling somebody in the room by name: "@Sana Placeholder"."""
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from networking.models import Conversation, Message, OpenTo
+from networking.naming import names_in
 from networking.text import calls_of
 from portal.people.models import Delegate
 
@@ -13,32 +15,50 @@ MOST = 10
 _AT = re.compile(r"(?<![\w@])@(\w[\w'.-]*)")
 
 
-def find_mentioned(message: Message) -> list[Delegate]:
-    """At most ten people in the room whom the text calls by their whole name, in the order of the text.
+def find_mentioned(message: Message) -> dict[str, Delegate]:
+    """At most ten people in the room whom the text calls by their whole name there, in the order of the text.
 
     Who is not in the room is not looked for, so that nothing is learnt about them.
     """
     firsts = list(dict.fromkeys(word.rstrip(".").lower() for word in _AT.findall(message.text)))[:50]
     if not firsts:
-        return []
-    starts = Q()
-    for first in firsts:
-        starts |= Q(name__istartswith=first)
-    people = {each.name.lower(): each for each in in_the_room(message).filter(starts).order_by("-pk")[:200]}
-    if not people:
-        return []
-    called = dict.fromkeys(match[1].lower() for match in calls_of(list(people)).finditer(message.text))
-    return [people[name] for name in called][:MOST]
+        return {}
+    people = _named(message.conversation, message.author, [Q(name__istartswith=first) for first in firsts])
+    by_name = {name.lower(): (name, delegate) for name, delegate in people}
+    if not by_name:
+        return {}
+    called = dict.fromkeys(match[1].lower() for match in calls_of(list(by_name)).finditer(message.text))
+    return dict([by_name[name] for name in called][:MOST])
 
 
-def in_the_room(message: Message) -> QuerySet[Delegate]:
+def find_names(conversation: Conversation, caller: Delegate, start: str) -> list[str]:
+    """At most ten names in the room of which a word begins so, for who is about to call one of them."""
+    start = start.strip().lower()
+    if not start:
+        return []
+    people = _named(conversation, caller, [Q(name__istartswith=start), Q(name__icontains=f" {start}")])
+    found = {name for name, _ in people if f" {start}" in f" {name}".lower()}
+    return sorted(found, key=lambda name: (not name.lower().startswith(start), name.lower()))[:MOST]
+
+
+def _named(conversation: Conversation, caller: Delegate, likely: Iterable[Q]) -> list[tuple[str, Delegate]]:
+    """Those in the room with the name they go by there: of a name of their own, if it is likely; of another, all."""
+    others = names_in(conversation)
+    wanted = Q(pk__in=others)
+    for each in likely:
+        wanted |= each
+    people = in_the_room(conversation, caller).filter(wanted).order_by("-pk")[:200]
+    return [(others.get(each.pk, each.name), each) for each in people]
+
+
+def in_the_room(conversation: Conversation, caller: Delegate) -> QuerySet[Delegate]:
     """Where everyone may come in: those who let themselves be found, and those who have spoken."""
-    people = message.conversation.event.delegates.filter(user__is_active=True, suspended_at=None)
-    # Who blocked the author is not called, and not seen to be there.
-    people = people.exclude(pk=message.author_id).exclude(blocks__blocked=message.author_id)
-    if message.conversation.open_to == OpenTo.PARTICIPANTS:
-        return people.filter(participations__conversation=message.conversation, participations__until=None)
-    return people.filter(Q(listed=True) | Exists(_said_by(message.conversation)))
+    people = conversation.event.delegates.filter(user__is_active=True, suspended_at=None)
+    # Who blocked the caller is not called, and not seen to be there.
+    people = people.exclude(pk=caller.pk).exclude(blocks__blocked=caller.pk)
+    if conversation.open_to == OpenTo.PARTICIPANTS:
+        return people.filter(participations__conversation=conversation, participations__until=None)
+    return people.filter(Q(listed=True) | Exists(_said_by(conversation)))
 
 
 def _said_by(conversation: Conversation) -> QuerySet[Message]:

@@ -5,16 +5,25 @@ from collections.abc import Callable
 from networking.models import Conversation
 from portal.people.models import Delegate
 
-NameOf = Callable[[Conversation, Delegate], str]
+NamesIn = Callable[[Conversation, Delegate | None], dict[int, str]]
 
-_names: dict[str, NameOf] = {}
+_names: dict[str, NamesIn] = {}
 
 
-def register_names(kind: str, name_of: NameOf) -> None:
-    """``name_of(conversation, delegate)`` gives the name they go by there, or nothing for their own."""
-    _names[kind] = name_of
+def register_names(kind: str, names: NamesIn) -> None:
+    """``names(conversation, delegate)`` gives, by their number, the names of those who go by another than their own:
+
+    of that one, or for None of all.
+    """
+    _names[kind] = names
 
 
 def known_as(conversation: Conversation, delegate: Delegate) -> str:
+    """The name they go by there, or nothing for their own."""
     asked = _names.get(conversation.kind)
-    return asked(conversation, delegate) if asked else ""
+    return asked(conversation, delegate).get(delegate.pk, "") if asked else ""
+
+
+def names_in(conversation: Conversation) -> dict[int, str]:
+    asked = _names.get(conversation.kind)
+    return asked(conversation, None) if asked else {}

@@ -127,12 +127,12 @@ def _find_said(author: Delegate, client_id: uuid.UUID) -> Said | None:
 
 def _say(message: Message) -> Said:
     called = find_mentioned(message)
-    message.mentioned = [[delegate.user_id, delegate.name] for delegate in called]
+    message.mentioned = [[delegate.user_id, name] for name, delegate in called.items()]
     message.save(force_insert=True)
-    Mention.objects.bulk_create(Mention(message=message, delegate=delegate) for delegate in called)
+    Mention.objects.bulk_create(Mention(message=message, delegate=delegate) for delegate in called.values())
     frame = message_frame(message)
     publish(message.conversation.channel, frame)
-    touch_inboxes([delegate.pk for delegate in called])
+    touch_inboxes([delegate.pk for delegate in called.values()])
     if message.conversation.kind == Kind.DIRECT:
         others = message.conversation.participants.filter(until=None).exclude(delegate=message.author_id)
         touch_inboxes(others.values_list("delegate_id", flat=True))

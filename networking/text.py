@@ -10,10 +10,10 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}'"
 
 
-def link_text(text: str, people: Sequence[tuple[int, str]] = ()) -> SafeString:
+def link_text(text: str, people: Sequence[tuple[str, str]] = ()) -> SafeString:
     """Escapes ``text``, links its http and https addresses, keeps its line breaks, and marks ``people`` called.
 
-    ``people`` are user ids with names, written in the text as "@Name".
+    ``people`` are keys with names, written in the text as "@Name".
     """
     parts, end = [], 0
     for match in _ADDRESS.finditer(text):
@@ -27,14 +27,14 @@ def link_text(text: str, people: Sequence[tuple[int, str]] = ()) -> SafeString:
     return mark_safe("".join(parts).replace("\n", "<br>"))
 
 
-def _mark(text: str, people: Sequence[tuple[int, str]]) -> SafeString:
+def _mark(text: str, people: Sequence[tuple[str, str]]) -> SafeString:
     if not people:
         return escape(text)
-    ids = {name.lower(): user_id for user_id, name in people}
-    parts = calls_of(list(ids)).split(text)
+    keys = {name.lower(): key for key, name in people}
+    parts = calls_of(list(keys)).split(text)
     # Every second part is a name that was split at.
     marked = [
-        format_html('<strong class="mention" data-mention="{}">@{}</strong>', ids[part.lower()], part)
+        format_html('<strong class="mention" data-mention="{}">@{}</strong>', keys[part.lower()], part)
         if number % 2
         else escape(part)
         for number, part in enumerate(parts)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/", views.conversation, name="conversation"),
     path("conversations/<int:conversation_id>/panel/", views.panel, name="panel"),
     path("conversations/<int:conversation_id>/say/", views.say, name="say"),
+    path("conversations/<int:conversation_id>/names/", views.names, name="names"),
     path("conversations/<int:conversation_id>/questions/", include("networking.questions.urls")),
     path("conversations/<int:conversation_id>/polls/", include("networking.polls.urls")),
     path(MESSAGE, message_views.message, name="message"),

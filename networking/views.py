@@ -13,6 +13,7 @@ from networking.access import access_conversation, access_lounge, access_session
 from networking.direct.inbox import first_unread, read_mark
 from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableForm, SearchForm
 from networking.leading import may_lead
+from networking.mentions import find_names
 from networking.message_views import by_script, number, refuse_closed
 from networking.models import Conversation, Kind, Message, author_key
 from networking.policy import may_speak
@@ -95,6 +96,18 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
         frame = said.frame
         return JsonResponse({"version": frame.version, "html": frame.html, "id": said.message.pk}, status=201)
     return redirect(found.get_absolute_url() + "#latest")
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LISTEN)
+def names(request: EventRequest, conversation_id: int) -> HttpResponse:
+    """JSON with the names in the room that begin with ``start``, for who is writing there."""
+    visitor = request.visitor
+    found = access_conversation(visitor, conversation_id, standing=True)
+    if not may_speak(visitor, found) or visitor.delegate is None:
+        return refuse_closed(request)
+    return JsonResponse({"names": find_names(found, visitor.delegate, request.GET.get("start", "")[:100])})
 
 
 @require_safe

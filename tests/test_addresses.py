@@ -71,6 +71,8 @@ TABLE = {
     "networking:conversation": ({"conversation_id": "lounge"}, MEMBERS, READ),
     "networking:panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
     "networking:say": ({"conversation_id": "lounge"}, POST, POST),
+    # Ada organises without being registered, and so does not speak.
+    "networking:names": ({"conversation_id": "lounge"}, [IN, 404, 200, 200, 403], [403, 200, 200, 403, 403]),
     "networking:questions": ({"conversation_id": "lounge"}, MEMBERS, READ),
     "networking:questions_panel": ({"conversation_id": "lounge"}, MEMBERS, READ),
     "networking:ask": ({"conversation_id": "lounge"}, POST, POST),

@@ -55,10 +55,12 @@ def name_in(room: Room, delegate: Delegate) -> str:
     return (part and part.known_as) or delegate.name
 
 
-def known_as_in(conversation: Conversation, delegate: Delegate) -> str:
-    """For networking: the name somebody goes by in a room's talk; empty for their own."""
-    names = Part.objects.filter(room__conversation=conversation, delegate=delegate).values_list("known_as", flat=True)
-    return names.first() or ""
+def names_in(conversation: Conversation, delegate: Delegate | None) -> dict[int, str]:
+    """For networking: who goes by another name in a room's talk; one of them, or for None all."""
+    named = Part.objects.filter(room__conversation=conversation).exclude(known_as="")
+    if delegate is not None:
+        named = named.filter(delegate=delegate)
+    return dict(named.values_list("delegate_id", "known_as"))
 
 
 def hands_of(room_id: int) -> list[Raised]:

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from django import template
 from django.utils.safestring import SafeString
 
-from networking.models import Message
+from networking.models import Message, author_key
 from networking.text import link_text
 
 register = template.Library()
@@ -19,4 +19,5 @@ def of(known: Mapping[int, str], pk: int) -> str:
 @register.filter
 def words_of(message: Message) -> SafeString:
     """The text as everybody sees it, those it calls marked."""
-    return link_text(message.text, message.mentioned)
+    called = [(author_key(message.conversation_id, user_id), name) for user_id, name in message.mentioned]
+    return link_text(message.text, called)

@@ -1,5 +1,7 @@
 // The box to write in: sends without leaving the page, one message after another, and gives back what failed.
 
+import { Names } from "./chat-names.js";
+
 const TIMEOUT_MS = 15_000;
 
 export class Compose {
@@ -18,6 +20,7 @@ export class Compose {
     this.clientId = this.form.elements.client_id;
     this.draft = `draft.${chat.channel}`;
     if (!this.text.value) this.text.value = sessionStorage.getItem(this.draft) ?? "";
+    this.names = new Names(this.text, form.dataset.names);
     this.text.addEventListener("input", () => this.keepDraft());
     this.text.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -141,7 +141,8 @@ function isOwn(message) {
 }
 
 function isCalled(message) {
-  return Boolean(message.querySelector(`[data-mention="${document.body.dataset.liveUser}"]`));
+  const { me } = message.closest("[data-chat]")?.dataset ?? {};
+  return Boolean(me && message.querySelector(`[data-mention="${me}"]`));
 }
 
 function markMine(message) {

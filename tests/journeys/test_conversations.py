@@ -96,6 +96,36 @@ def test_who_is_called_by_name_sees_it_and_hears_it_said(visit):
     expect(sana.locator("[data-chat-speech]")).not_to_contain_text(plain)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_name_begun_is_offered_and_taken_with_the_keyboard(visit, axe, width):
+    ben, sana = visit("Delegate", LOUNGE, width=width), visit("Speaker", LOUNGE)
+    live(sana)
+    box, offered = ben.get_by_label("Your message"), ben.get_by_role("listbox", name="Names")
+    box.press_sequentially("Ask @san")
+    expect(offered.get_by_role("option", name="Sana Placeholder", selected=True)).to_be_visible()
+    assert axe(ben) == []
+    box.press("Escape")
+    expect(offered).to_be_hidden()
+    box.press_sequentially("a")
+    expect(offered).to_be_visible()
+    box.press("Enter")
+    expect(box).to_have_value("Ask @Sana Placeholder ")
+    text = words()
+    box.press_sequentially(text)
+    box.press("Enter")
+    expect(message(sana, text).locator(".mention")).to_have_text("@Sana Placeholder", timeout=WAIT)
+    expect(sana.locator(".chat__message--called", has_text=text)).to_be_visible()
+
+
+def test_a_name_is_taken_with_a_press(visit):
+    ben = visit("Delegate", LOUNGE, width=390)
+    box = ben.get_by_label("Your message")
+    box.press_sequentially("@pla")
+    ben.get_by_role("option", name="Sana Placeholder").click()
+    expect(box).to_have_value("@Sana Placeholder ")
+    expect(box).to_be_focused()
+
+
 def test_the_choice_of_what_is_read_out_is_kept(visit):
     page = visit("Speaker", LOUNGE)
     page.get_by_text("Read out, report, block").click()

@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from networking import changes, reactions
 from networking.direct import inbox
 from networking.frames import frames_after, message_frame
-from networking.models import Mention, Message, Reaction, ReactionKind, Wording
+from networking.mentions import find_names
+from networking.models import Mention, Message, Reaction, ReactionKind, Wording, author_key
 from networking.queries import history
-from networking.safety.services import hide_message, show_message
+from networking.safety.services import block, hide_message, show_message
 from networking.services import Refused, remove_message
 from portal.live.reads import version_of
 from tests.conftest import make_delegate
@@ -163,8 +164,7 @@ def test_who_is_called_is_marked_and_told_once(lounge, ben, sana, say):
     said = say(lounge, ben, "Ask @Sana Placeholder, @sana placeholder knows")
     assert [mention.delegate for mention in Mention.objects.all()] == [sana]
     frame = message_frame(said)
-    assert frame.html.count(f'data-mention="{sana.user_id}"') == 2
-    assert frame.body["calls"] == [sana.user_id]
+    assert frame.html.count(f'data-mention="{author_key(lounge.pk, sana.user_id)}"') == 2
 
 
 def test_at_most_ten_are_called(event, lounge, ben, say):
@@ -186,6 +186,37 @@ def test_a_name_in_an_address_or_in_markup_calls_nobody_and_stays_escaped(lounge
     assert "&lt;b&gt;" in html
     assert "data-mention" not in html
     assert not Mention.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("start", "names"),
+    [
+        ("Sa", ["Sana Placeholder", "Sara Placeholder", "Mo Sands"]),
+        ("sana pl", ["Sana Placeholder"]),
+        ("place", ["Sana Placeholder", "Sara Placeholder"]),
+        ("lace", []),
+        ("ben", []),
+        ("%", []),
+        (" ", []),
+        ("", []),
+    ],
+)
+def test_names_are_found_by_the_beginning_of_a_word(event, lounge, ben, sana, start, names):
+    for number, name in enumerate(["Sara Placeholder", "Mo Sands"]):
+        make_delegate(event, f"n{number}@example.org", name)
+    make_delegate(event, "hidden@example.org", "Sally Placeholder", listed=False)
+    assert find_names(lounge, ben, start) == names
+
+
+def test_at_most_ten_names_are_offered(event, lounge, ben):
+    for number in range(12):
+        make_delegate(event, f"n{number}@example.org", f"Mo{chr(65 + number)} Placeholder")
+    assert len(find_names(lounge, ben, "mo")) == 10
+
+
+def test_who_blocked_the_caller_is_not_offered(lounge, ben, sana, now):
+    block(sana, ben, now=now)
+    assert find_names(lounge, ben, "sana") == []
 
 
 def test_who_is_called_by_a_change_hears_of_it_as_of_a_new_message(lounge, ben, sana, say, now, monkeypatch):

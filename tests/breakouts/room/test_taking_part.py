@@ -1,5 +1,6 @@
 """How people take part, what they are called, and the line of hands."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,10 @@ from breakouts.services import choose_room
 from breakouts.taking_part.models import Hand, Manner
 from breakouts.taking_part.queries import hands_of, has_floor, name_in, people_of
 from breakouts.taking_part.services import PartRefused, call_hand, close_hand, lower_hand, raise_hand, take_part
+from networking.frames import message_frame
+from networking.mentions import find_names
+from networking.models import author_key
+from networking.services import post_message, seat_participant
 from portal.models import AuditEntry
 from tests.conftest import make_delegate
 
@@ -118,6 +123,20 @@ def test_another_name_is_shown_and_the_audit_keeps_whose_it_is(free_room, ben, n
     written = AuditEntry.objects.get(verb="choose a name")
     assert written.subject == "Ben Placeholder is called Quiet Owl in Room 1"
     assert written.actor == ben.user
+
+
+def test_who_goes_by_another_name_is_called_by_it_alone_and_not_known_by_it(free_room, ben, una, now):
+    Seat.objects.filter(delegate=una).update(room=free_room)
+    talk = free_room.conversation
+    seat_participant(talk, una, now=now)
+    take_part(free_room, una, Manner.TYPE, known_as="Quiet Owl", now=now)
+    assert find_names(talk, ben, "ow") == ["Quiet Owl"]
+    assert find_names(talk, ben, "una") == []
+    said = post_message(talk, ben, f"@{una.name}, @quiet owl?", client_id=uuid.uuid4(), now=now)
+    assert said.mentioned == [[una.user_id, "Quiet Owl"]]
+    html = message_frame(said).html
+    assert f'data-mention="{author_key(talk.pk, una.user_id)}"' in html
+    assert f'"{una.user_id}"' not in html
 
 
 @pytest.mark.parametrize("taken", ["Sana Placeholder", "sana placeholder", "quiet owl"])

@@ -3,7 +3,8 @@ from django.shortcuts import get_object_or_404
 
 from networking.models import Conversation, Kind, Message, OpenTo
 from networking.policy import may_hear
-from networking.safety.queries import is_hidden
+from networking.questions.models import PUBLIC, Question
+from networking.safety.queries import hidden_from, is_hidden
 from networking.services import open_lounge, open_session_conversation
 from networking.standing import with_standing
 from portal.people.access import Visitor
@@ -41,6 +42,15 @@ def access_message(visitor: Visitor, conversation_id: int, message_id: int) -> M
     found = conversation.messages.select_related("author", "reply_to__author").filter(pk=message_id).first()
     if found is None or is_hidden(found, visitor.delegate):
         raise Http404("No such message.")
+    found.conversation = conversation
+    return found
+
+
+def access_question(visitor: Visitor, conversation: Conversation, number: int) -> Question:
+    """A question that is shown in a conversation this person may hear. Raises Http404."""
+    unheard = hidden_from(visitor.user.pk, visitor.event.slug) if visitor.user else frozenset()
+    shown = conversation.questions.filter(state__in=PUBLIC).exclude(asker__user_id__in=unheard)
+    found = get_object_or_404(shown.select_related("asker"), pk=number)
     found.conversation = conversation
     return found
 

@@ -1,4 +1,6 @@
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 
@@ -73,9 +75,13 @@ class ReportForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    outcome = forms.ChoiceField(label="What was done", choices=Outcome.choices)
+    outcome = forms.ChoiceField(label="What was done")
     note = forms.CharField(label="Note for organisers", required=False, max_length=500)
     answer = forms.CharField(label="Words to who reported it", required=False, max_length=500)
+
+    def __init__(self, *args: Any, outcomes: Iterable[Outcome], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [(each.value, each.label) for each in outcomes]  # type: ignore[attr-defined]
 
 
 class SlowForm(forms.Form):

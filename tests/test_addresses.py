@@ -12,6 +12,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from networking.polls.services import draft_poll
+from networking.questions.services import ask_question
 from networking.services import open_lounge, post_message
 from portal.models import Speaker
 
@@ -78,6 +79,12 @@ TABLE = {
     "networking:ask": ({"conversation_id": "lounge"}, POST, POST),
     "networking:upvote": ({"conversation_id": "lounge"}, POST, POST),
     "networking:withdraw_question": ({"conversation_id": "lounge"}, POST, POST),
+    # Nobody reports their own; who organises without being registered has the queue.
+    "networking:report_question": (
+        {"conversation_id": "lounge", "question_id": "question"},
+        [IN, 404, 200, 403, 403],
+        READ,
+    ),
     "networking:run_questions": ({"conversation_id": "lounge"}, LEADERS, [403, 404, 404, 404, 403]),
     "networking:move_question": ({"conversation_id": "lounge"}, POST, POST),
     "networking:set_asking": ({"conversation_id": "lounge"}, POST, POST),
@@ -204,6 +211,8 @@ def things(event, ada, ben, sana, cleo, make_session, now):
         "room": add_room(round, title="Room", theme="", capacity=9),
         "recording": Recording.objects.create(session=session),
     }  # fmt: skip
+    asked = ask_question(found["lounge"], sana, "Who decides?", anonymous=False, token="t", now=now)
+    found["question"] = asked.question
     found["poll"] = draft_poll(found["lounge"], "Which?", ["One", "Other"], multiple=False, by=ada, now=now)
     asked = ask_to_talk(ben, sana, words="", now=now)
     found |= {"sana": sana, "talk": answer_request(asked, accept=True, now=now)}

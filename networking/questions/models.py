@@ -104,7 +104,7 @@ class Question(models.Model):
         """Finds one's own questions; nothing where nobody is to be found by it."""
         if self.asker is None:
             return ""
-        return author_key(self.conversation_id, self.asker.user_id) if self.known_as else str(self.asker.user_id)
+        return author_key(self.conversation_id, self.asker.user_id)
 
     @property
     def is_public(self) -> bool:

@@ -28,8 +28,8 @@ class Board:
 
 
 def with_votes(questions: "QuerySet[Question]") -> "QuerySet[Any]":
-    """Each with ``votes`` and its asker, in one query."""
-    return questions.select_related("asker").annotate(votes=Count("upvotes"))
+    """Each with ``votes``, its asker and where it was asked, in one query."""
+    return questions.select_related("asker", "conversation__event").annotate(votes=Count("upvotes"))
 
 
 def asking_of(conversation: Conversation) -> Asking:

@@ -72,7 +72,7 @@ def ask_question(
     """
     text, mark = check_text(text, LONGEST), hash_token(token)
     with transaction.atomic():
-        _lock(conversation)
+        lock_questions(conversation)
         asked = _find(mark)
         if asked:
             return asked
@@ -97,7 +97,7 @@ def release_due(now: datetime) -> int:
 def withdraw_question(conversation: Conversation, number: int, *, asker: Delegate | None, token: str) -> bool:
     """Takes a question back and wipes its words. Yours by your name, or by the secret it was sent with."""
     with transaction.atomic():
-        _lock(conversation)
+        lock_questions(conversation)
         held = conversation.held_questions.filter(pk=number).first()
         if held and _owns(held, asker, token):
             held.delete()
@@ -132,7 +132,7 @@ def move_question(question: Question, state: State, *, by: User, now: datetime, 
     """
     words = None if answer is None else check_answer(answer)
     with transaction.atomic():
-        _lock(question.conversation)
+        lock_questions(question.conversation)
         question = Question.objects.select_related("asker", "conversation__event").get(pk=question.pk)
         if state != question.state and state not in NEXT[question.state]:
             raise Refused(f"This question is {question.get_state_display().lower()}, so that cannot be done.")
@@ -147,11 +147,23 @@ def move_question(question: Question, state: State, *, by: User, now: datetime, 
     return question
 
 
+def hide_question(question: Question, *, now: datetime) -> None:
+    """Out of everybody's sight, among those that wait for a moderator. Harmless twice."""
+    with transaction.atomic():
+        lock_questions(question.conversation)
+        question = Question.objects.select_related("asker", "conversation__event").get(pk=question.pk)
+        if not question.is_public:
+            return
+        question.state = State.PENDING
+        _tell(question, was_public=True)
+        record(question.event, "hide question", actor=None, subject=f"question {question.pk}", now=now)
+
+
 def set_asking(conversation: Conversation, *, is_open: bool, moderated: bool, by: User, now: datetime) -> Asking:
     """Whether questions are taken, and whether a moderator sees them first. What waits goes on waiting."""
     values = {"is_open": is_open, "moderated": moderated}
     with transaction.atomic():
-        _lock(conversation)
+        lock_questions(conversation)
         asking, _ = Asking.objects.update_or_create(conversation=conversation, defaults=values)
         told = f"{conversation}: {'taken' if is_open else 'closed'}{', moderated' if moderated else ''}"
         record(conversation.event, "set questions", actor=by, subject=told, now=now)
@@ -176,7 +188,8 @@ def check_answer(answer: str) -> str:
     return check_text(answer, LONGEST_ANSWER) if answer.strip() else ""
 
 
-def _lock(conversation: Conversation) -> None:
+def lock_questions(conversation: Conversation) -> None:
+    """One change of the questions of a conversation at a time. Inside a transaction."""
     Conversation.objects.select_for_update(no_key=True).only("pk").get(pk=conversation.pk)
 
 
@@ -199,7 +212,7 @@ def _hold(conversation: Conversation, text: str, mark: str, now: datetime) -> As
 
 @transaction.atomic
 def _release(conversation: Conversation, now: datetime) -> int:
-    _lock(conversation)
+    lock_questions(conversation)
     held = list(conversation.held_questions.filter(release_after__lte=now))
     # Written anew in another table and another order, so that no row remembers its place in line.
     random.SystemRandom().shuffle(held)

@@ -4,18 +4,18 @@ from typing import Any
 
 from django.contrib import messages as notices
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from networking.access import access_audience
+from networking.access import access_audience, access_question
 from networking.leading import may_lead
 from networking.message_views import by_script, number
-from networking.models import Conversation, Kind
+from networking.models import Conversation, Kind, author_key
 from networking.questions.forms import AskForm, AskingForm, MoveForm, WithdrawForm, draw_token
 from networking.questions.frames import question_frame
-from networking.questions.models import PUBLIC, Question, State
+from networking.questions.models import Question, State
 from networking.questions.policy import may_ask
 from networking.questions.queries import asking_of, board, desk, with_votes
 from networking.questions.services import (
@@ -108,7 +108,7 @@ def vote(request: EventRequest, conversation_id: int) -> HttpResponse:
     if not may_ask(visitor, found) or visitor.delegate is None:
         return _refuse_closed(request)
     act, named = (upvote, "up") if "up" in request.POST else (take_back_upvote, "back")
-    question = _public(request, found, request.POST.get(named))
+    question = access_question(visitor, found, number(request.POST.get(named)))
     try:
         act(question, visitor.delegate)
     except Refused as refused:
@@ -179,6 +179,7 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
         "may_ask": may_ask(visitor, found),
         "may_lead": may_lead(visitor, found),
         "form": AskForm(initial={"token": draw_token()}, auto_id="question_%s"),
+        "me": author_key(found.pk, visitor.user.pk) if visitor.user else "",
     }
 
 
@@ -219,11 +220,6 @@ def _say_held(found: Conversation) -> str:
 def _asked_context(found: Conversation, asked: Asked, token: str) -> dict[str, Any]:
     words = frame("Your question is on its way", found)
     return words | {"conversation": found, "number": asked.id, "token": token, "lead": _say_held(found)}
-
-
-def _public(request: EventRequest, found: Conversation, text: str | None) -> Question:
-    shown = found.questions.filter(state__in=PUBLIC)
-    return get_object_or_404(shown.exclude(asker__user_id__in=_unheard(request)), pk=number(text))
 
 
 def _unheard(request: EventRequest) -> frozenset[int]:

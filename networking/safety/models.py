@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from networking.models import Conversation, Message
+from networking.questions.models import Question
 from portal.events.models import Event
 from portal.people.models import Delegate, User
 
@@ -37,17 +38,21 @@ class Reason(models.TextChoices):
 class Outcome(models.TextChoices):
     NOTHING = "nothing", "No rule was broken"
     SPOKEN = "spoken", "The organisers spoke with the person"
-    REMOVED = "removed", "The message was removed"
+    REMOVED = "removed", "It was removed"
     MUTED = "muted", "The person was muted for a time"
     SUSPENDED = "suspended", "The person was put out of the event"
 
 
 class Report(models.Model):
-    """A delegate asks the organisers to look at a message, or at a person. Open until it has an outcome."""
+    """A delegate asks the organisers to look at a message, a question or a person. Open until it has an outcome.
+
+    About nobody where an anonymous question is reported: nobody knows who asked it.
+    """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="reports")
     message = models.ForeignKey(Message, null=True, blank=True, on_delete=models.CASCADE, related_name="reports")
-    about = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="reports_about")
+    question = models.ForeignKey(Question, null=True, blank=True, on_delete=models.CASCADE, related_name="reports")
+    about = models.ForeignKey(Delegate, null=True, blank=True, on_delete=models.CASCADE, related_name="reports_about")
     reporter = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="reports")
     reason = models.CharField(max_length=15, choices=Reason)
     words = models.CharField(max_length=500, blank=True)
@@ -62,6 +67,10 @@ class Report(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["message", "reporter"], name="one_report_a_message_and_person"),
+            models.UniqueConstraint(fields=["question", "reporter"], name="one_report_a_question_and_person"),
+            models.CheckConstraint(
+                condition=Q(about__isnull=False) | Q(question__isnull=False), name="a_report_is_about_something"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="", decided_at=None) | (~Q(outcome="") & Q(decided_at__isnull=False)),
                 name="an_outcome_has_its_moment",
@@ -70,7 +79,19 @@ class Report(models.Model):
         indexes = [models.Index(fields=["event", "outcome"], name="reports_by_outcome")]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()}: {self.about}"
+        return f"{self.get_reason_display()}: {self.about or 'an anonymous question'}"
+
+    @property
+    def about_name(self) -> str:
+        """For organisers: whose words these are."""
+        return self.about.name if self.about else "somebody who asked anonymously"
+
+    @property
+    def said_by(self) -> str:
+        """For who reported it: the name under which it was said."""
+        if self.message:
+            return self.message.author_name
+        return self.question.asked_by if self.question else self.about_name
 
 
 class Mute(models.Model):

@@ -13,7 +13,7 @@ from networking.message_views import done
 from networking.models import Conversation, Message
 from networking.safety import services
 from networking.safety.models import Outcome
-from networking.safety.queries import decided_reports, open_reports
+from networking.safety.queries import decided_reports, open_reports, outcomes_of
 from networking.services import remove_message
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
@@ -33,10 +33,12 @@ def queue(request: EventRequest) -> HttpResponse:
 def decide(request: EventRequest, report_id: int) -> HttpResponse:
     organiser = _organiser(request)
     report = get_object_or_404(
-        request.event.reports.select_related("message__author", "message__conversation__event", "about__event"),
+        request.event.reports.select_related(
+            "message__author", "message__conversation__event", "question__conversation__event", "about__event"
+        ),
         pk=report_id,
     )
-    form = DecisionForm(request.POST, prefix=str(report.pk))
+    form = DecisionForm(request.POST, prefix=str(report.pk), outcomes=outcomes_of(report))
     if not form.is_valid():
         return _queue(request, form, status=422)
     values = form.cleaned_data | {"outcome": Outcome(form.cleaned_data["outcome"])}
@@ -112,7 +114,7 @@ def mute(request: EventRequest, conversation_id: int, message_id: int) -> HttpRe
 def _queue(request: EventRequest, bad: DecisionForm | None, *, status: int = 200) -> HttpResponse:
     rows = []
     for report in open_reports(request.event):
-        form = DecisionForm(prefix=str(report.pk))
+        form = DecisionForm(prefix=str(report.pk), outcomes=outcomes_of(report))
         rows.append((report, bad if bad is not None and bad.prefix == form.prefix else form))
     context = {
         "title": "Moderation",

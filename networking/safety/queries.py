@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q, QuerySet
 
 from networking.models import Conversation, Message, Wording
-from networking.safety.models import Announce, Block, Manner, Mute, Report
+from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Report
 from portal.events.models import Event
 from portal.people.models import Delegate
 
@@ -42,9 +42,17 @@ def announce_of(delegate: Delegate | None) -> str:
 
 
 def open_reports(event: Event) -> list[Report]:
-    """What waits for an organiser, danger first; several reports of one message are together."""
-    found = _reports(event).filter(outcome="")
-    return sorted(found, key=lambda report: (report.reason != "danger", report.message_id or 0, report.pk))
+    """What waits for an organiser, danger first; several reports of the same words are together."""
+
+    def order(report: Report) -> tuple[bool, int, int, int]:
+        return report.reason != "danger", report.message_id or 0, report.question_id or 0, report.pk
+
+    return sorted(_reports(event).filter(outcome=""), key=order)
+
+
+def outcomes_of(report: Report) -> list[Outcome]:
+    """What can come of it: of an anonymous question nobody knows whose words they are."""
+    return list(Outcome) if report.about_id else [Outcome.NOTHING, Outcome.REMOVED]
 
 
 def decided_reports(event: Event) -> list[Report]:
@@ -55,7 +63,13 @@ def _reports(event: Event) -> QuerySet[Report]:
     wordings = Prefetch("message__wordings", Wording.objects.order_by("pk"))
     return (
         event.reports.select_related(
-            "reporter", "about", "decided_by", "message__author", "message__conversation__event"
+            "reporter",
+            "about",
+            "decided_by",
+            "message__author",
+            "message__conversation__event",
+            "question__asker",
+            "question__conversation__event",
         )
         .prefetch_related(wordings)
         .order_by("pk")

@@ -6,7 +6,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from networking.models import Conversation, Message
+from networking.questions.models import Question, State
+from networking.questions.services import hide_question, lock_questions, move_question
 from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Reason, Report
+from networking.safety.queries import outcomes_of
 from networking.services import Refused, remove_message, tell_change
 from portal.events.services import record
 from portal.live.services import revoke
@@ -63,6 +66,24 @@ def report_message(message: Message, reporter: Delegate, *, reason: Reason, word
 
 
 @transaction.atomic
+def report_question(question: Question, reporter: Delegate, *, reason: Reason, words: str, now: datetime) -> Report:
+    """As of a message; one that is hidden waits, like one that no moderator has seen."""
+    lock_questions(question.conversation)
+    earlier = question.reports.filter(reporter=reporter).first()
+    if earlier:
+        return earlier
+    _check_pace(reporter, now)
+    report = Report.objects.create(
+        event=reporter.event, question=question, about_id=question.asker_id, reporter=reporter, reason=reason,
+        words=words, at=now,
+    )  # fmt: skip
+    _tell_organisers(report, now)
+    if _is_reported_enough(question):
+        hide_question(question, now=now)
+    return report
+
+
+@transaction.atomic
 def report_person(about: Delegate, reporter: Delegate, *, reason: Reason, words: str, now: datetime) -> Report:
     _check_pace(reporter, now)
     report = Report.objects.create(
@@ -72,11 +93,11 @@ def report_person(about: Delegate, reporter: Delegate, *, reason: Reason, words:
     return report
 
 
-def _is_reported_enough(message: Message) -> bool:
+def _is_reported_enough(said: Message | Question) -> bool:
     """What an organiser has found to break no rule is not hidden again by numbers."""
-    if message.reports.filter(outcome=Outcome.NOTHING).exists():
+    if said.reports.filter(outcome=Outcome.NOTHING).exists():
         return False
-    return message.reports.filter(outcome="").count() >= HIDE_AT
+    return said.reports.filter(outcome="").count() >= HIDE_AT
 
 
 def _check_pace(reporter: Delegate, now: datetime) -> None:
@@ -97,26 +118,50 @@ def _tell_organisers(report: Report, now: datetime) -> None:
 
 @transaction.atomic
 def decide(report: Report, *, outcome: Outcome, note: str, answer: str, by: User, now: datetime) -> None:
-    """Closes every open report of the same message, or this one of a person, and does what the outcome says."""
+    """Closes every open report of the same words, or this one of a person, and does what the outcome says.
+
+    Of an anonymous question the words alone can be dealt with. Raises Refused for any other outcome.
+    """
+    if outcome not in outcomes_of(report):
+        raise Refused("Nobody knows who asked this, so only the question itself can be dealt with.")
     values = {"outcome": outcome, "note": note, "answer": answer, "decided_at": now, "decided_by": by}
     if not _open_with(report).update(**values):
         return
     record(report.event, "decide report", actor=by, subject=f"report {report.pk}: {outcome}", now=now)
-    if outcome == Outcome.SUSPENDED:
+    said = report.message or report.question
+    if report.about and outcome == Outcome.SUSPENDED:
         suspend(report.about, by=by, now=now)
-    if report.message is None:
-        return
+    if report.about and said and outcome == Outcome.MUTED:
+        mute(said.conversation, report.about, by=by, now=now)
+    if report.message:
+        _settle_message(report.message, outcome, by, now)
+    if report.question:
+        _settle_question(report.question, outcome, by, now)
+
+
+def _settle_message(message: Message, outcome: Outcome, by: User, now: datetime) -> None:
     if outcome == Outcome.NOTHING:
-        show_message(report.message)
+        show_message(message)
     elif outcome != Outcome.SPOKEN:
-        remove_message(report.message, by=by, now=now)
-    if outcome == Outcome.MUTED:
-        mute(report.message.conversation, report.about, by=by, now=now)
+        remove_message(message, by=by, now=now)
+
+
+def _settle_question(question: Question, outcome: Outcome, by: User, now: datetime) -> None:
+    """One that was taken back, or that who leads the place has dealt with, stays as it is."""
+    question.refresh_from_db(fields=["state"])
+    if outcome == Outcome.NOTHING and question.state == State.PENDING:
+        move_question(question, State.APPROVED, by=by, now=now)
+    elif outcome in (Outcome.REMOVED, Outcome.MUTED, Outcome.SUSPENDED) and question.state != State.WITHDRAWN:
+        move_question(question, State.DISMISSED, by=by, now=now)
 
 
 def _open_with(report: Report) -> QuerySet[Report]:
     open_ones = Report.objects.filter(outcome="")
-    return open_ones.filter(message=report.message) if report.message_id else open_ones.filter(pk=report.pk)
+    if report.message_id:
+        return open_ones.filter(message=report.message_id)
+    if report.question_id:
+        return open_ones.filter(question=report.question_id)
+    return open_ones.filter(pk=report.pk)
 
 
 # In a place

@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<int:delegate_id>/block/", views.block, name="block"),
     path("people/<int:delegate_id>/unblock/", views.unblock, name="unblock"),
     path(f"{MESSAGE}report/", views.report_message, name="report_message"),
+    path(f"{PLACE}questions/<int:question_id>/report/", views.report_question, name="report_question"),
     path(f"{MESSAGE}remove/", moderation.remove, name="remove"),
     path(f"{MESSAGE}mute/", moderation.mute, name="mute"),
     path(f"{PLACE}moderate/", moderation.place, name="place"),

@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib import messages as notices
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from networking.access import access_message, access_person
+from networking.access import access_audience, access_message, access_person, access_question
 from networking.forms import AnnounceForm, ReportForm
 from networking.message_views import by_script
 from networking.safety import services
@@ -33,7 +34,7 @@ def safety(request: EventRequest) -> HttpResponse:
         "title": "Your safety here",
         "section": "people",
         "blocks": delegate.blocks.select_related("blocked").order_by("blocked__name"),
-        "reports": delegate.reports.select_related("about", "message__author").order_by("-pk"),
+        "reports": delegate.reports.select_related("about", "message__author", "question__asker").order_by("-pk"),
     }
     return render(request, "networking/safety/safety.html", context)
 
@@ -52,6 +53,23 @@ def report_message(request: EventRequest, conversation_id: int, message_id: int)
         return services.report_message(found, reporter, reason=reason, words=words, now=now)
 
     return _report(request, send, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@event_view(Reach.LISTEN)
+def report_question(request: EventRequest, conversation_id: int, question_id: int) -> HttpResponse:
+    visitor = request.visitor
+    found = access_question(visitor, access_audience(visitor, conversation_id), question_id)
+    reporter, now = visitor.delegate, visitor.now
+    if reporter is None or reporter.pk == found.asker_id:
+        return explain(request)
+
+    def send(reason: Reason, words: str) -> Report:
+        return services.report_question(found, reporter, reason=reason, words=words, now=now)
+
+    cancel = reverse("networking:questions", args=[request.event.slug, conversation_id])
+    return _report(request, send, {"asked": found, "cancel_url": cancel})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

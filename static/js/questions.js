@@ -5,7 +5,6 @@ import { count, tell } from "./beside.js";
 import { listen } from "./live.js";
 
 const TIMEOUT_MS = 15_000;
-const user = document.body.dataset.liveUser;
 
 class Questions {
   constructor(root) {
@@ -71,9 +70,11 @@ class Questions {
   // What is the reader's own was known before, or is known to this browser alone.
   mark(item, before = null) {
     const id = item.dataset.question;
-    const own = item.dataset.asker === user || this.own.token(id) !== null;
+    const { me } = this.root.dataset;
+    const own = Boolean(me && item.dataset.asker === me) || this.own.token(id) !== null;
     item.querySelector("[data-question-own]").hidden = !own;
     item.querySelector("[data-question-withdraw]").hidden = !own || !this.find("question-withdrawals");
+    item.querySelector("[data-question-report]").hidden = own;
     const button = item.querySelector("[data-question-vote]");
     if (!button) return;
     if (!this.find("question-votes")) return lock(button);

@@ -51,7 +51,7 @@ def test_a_report_is_looked_at_and_its_outcome_comes_back(visit):
     row.get_by_role("button", name="Close this report").click()
     expect(ben.get_by_text(text)).to_have_count(0, timeout=WAIT)
     sana.reload()
-    expect(sana.get_by_text("The message was removed").first).to_be_visible()
+    expect(sana.get_by_text("It was removed").first).to_be_visible()
     expect(sana.get_by_text("Thank you for telling us").first).to_be_visible()
 
 

@@ -201,3 +201,22 @@ def test_no_fault_is_found_on_the_pages_of_questions(stage, desk, visit, axe, wi
     assert axe(ada) == []
     assert ada.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_question_is_reported_and_its_outcome_comes_back(stage, visit):
+    ben, sana = stage("Delegate"), stage("Speaker")
+    text = words()
+    ask(ben, text)
+    expect(question(ben, text).get_by_role("link", name="Report")).to_be_hidden()
+    question(sana, text).get_by_role("link", name="Report").click()
+    expect(sana.get_by_text("Ben Placeholder is not told.")).to_be_visible()
+    sana.get_by_label("It discriminates against somebody").check()
+    sana.get_by_role("button", name="Send").click()
+    ada = visit("Organiser", f"{EVENT}moderation/")
+    row = ada.locator("li.panel", has_text=text)
+    row.get_by_text("Show what was asked").click()
+    row.get_by_label("What was done").select_option("removed")
+    row.get_by_role("button", name="Close this report").click()
+    expect(question(ben, text)).to_have_count(0)
+    sana.reload()
+    expect(sana.get_by_text("It was removed").first).to_be_visible()

@@ -140,7 +140,7 @@ def test_danger_is_mailed_to_organisers_at_once_and_the_mail_says_nothing_of_it(
 def test_who_reported_sees_what_was_done_and_not_the_note(lounge, ben, sana, say, report, decide, client_of):
     decide(report(say(lounge, ben), sana), Outcome.REMOVED, note="between us", answer="Thank you for telling us")
     page = client_of(sana).get(f"{BASE}people/safety/").content.decode()
-    assert "The message was removed" in page
+    assert "It was removed" in page
     assert "Thank you for telling us" in page
     assert "between us" not in page
     assert Message.objects.get().removed_at

@@ -6,19 +6,20 @@ until nothing moves: a move frees a seat, which moves the next.
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 
 class Act(Enum):
     SEAT = "seat"
     OFFER = "offer"
+    ASK = "ask to swap"
     RELEASE = "release"
 
 
 @dataclass(frozen=True)
 class Step:
-    """``person`` is seated in ``room``, is offered a place in it, or loses the seat in it."""
+    """``person`` is seated in ``room``, is offered a place in it, is asked to swap into it, or loses the seat in it."""
 
     act: Act
     person: int
@@ -27,11 +28,16 @@ class Step:
 
 @dataclass(frozen=True)
 class Wish:
-    """A place in a line; ``offered`` when a place is being held for this person."""
+    """A place in a line; ``offered`` when a place is being held for this person.
+
+    ``asked`` has been asked to swap, for which nothing is held, and ``agreed`` has said yes to it.
+    """
 
     person: int
     room: int
     offered: bool = False
+    asked: bool = False
+    agreed: bool = False
 
 
 @dataclass
@@ -40,7 +46,7 @@ class Hall:
 
     In ``locked`` rooms nothing moves. ``absent`` have not taken their seats up: who comes first in it is the first
     to lose theirs, and only to somebody who waits. With ``asks`` a person who holds a seat is asked before moving,
-    but for the ``willing``.
+    but for the ``willing`` and who has agreed.
     """
 
     places: Mapping[int, int]
@@ -72,7 +78,9 @@ def _next(hall: Hall) -> list[Step]:
     for wish in _firsts(hall):
         if made := _fill(hall, wish):
             return made
-    return [] if hall.asks else _swap(hall)
+    if not hall.asks:
+        return _swap(hall, hall.line)
+    return _swap(hall, [wish for wish in hall.line if _moves_at_once(hall, wish)]) or _propose(hall)
 
 
 def _firsts(hall: Hall) -> Iterable[Wish]:
@@ -96,9 +104,13 @@ def _fill(hall: Hall, wish: Wish) -> list[Step]:
         if short > len(absent):
             return []
         released = [_release(hall, person) for person in absent[: max(0, short)]]
-    if hall.asks and wish.person in hall.seats and wish.person not in hall.willing:
+    if hall.asks and wish.person in hall.seats and not _moves_at_once(hall, wish):
         return [*released, _offer(hall, wish)]
     return [*released, _seat(hall, wish)]
+
+
+def _moves_at_once(hall: Hall, wish: Wish) -> bool:
+    return wish.agreed or wish.person in hall.willing
 
 
 def _release(hall: Hall, person: int) -> Step:
@@ -118,15 +130,32 @@ def _seat(hall: Hall, wish: Wish) -> Step:
     return Step(Act.SEAT, wish.person, wish.room)
 
 
-def _swap(hall: Hall) -> list[Step]:
-    """The shortest ring of people who each wait for the next one's room: all move at once."""
+def _swap(hall: Hall, line: Iterable[Wish]) -> list[Step]:
+    """All of the shortest ring move at once."""
+    return [_seat(hall, wish) for wish in _shortest_ring(hall, line)]
+
+
+def _propose(hall: Hall) -> list[Step]:
+    """Asks those of the shortest ring who have not agreed. Each is asked once for a wish, and nothing is held."""
+    free = [each for each in hall.line if not each.offered and (each.agreed or not each.asked)]
+    ring = _shortest_ring(hall, [each for each in free if each.person not in hall.willing])
+    return [_ask(hall, wish) for wish in ring if not wish.agreed]
+
+
+def _ask(hall: Hall, wish: Wish) -> Step:
+    hall.line[hall.line.index(wish)] = replace(wish, asked=True)
+    return Step(Act.ASK, wish.person, wish.room)
+
+
+def _shortest_ring(hall: Hall, line: Iterable[Wish]) -> list[Wish]:
+    """People who each wait for the next one's room."""
     wants: dict[int, dict[int, Wish]] = {}
-    for wish in hall.line:
+    for wish in line:
         here = hall.seats.get(wish.person)
         if here is not None and not {here, wish.room} & hall.locked:
             wants.setdefault(here, {}).setdefault(wish.room, wish)
     rings = [ring for room in wants if (ring := _ring(wants, room))]
-    return [_seat(hall, wish) for wish in min(rings, key=len)] if rings else []
+    return min(rings, key=len, default=[])
 
 
 def _ring(wants: Mapping[int, Mapping[int, Wish]], start: int) -> list[Wish]:

@@ -19,7 +19,7 @@ HELD = [
         "Rooms you chose", "breakouts.Seat.delegate", (ROOM, "chosen_at", "taken_up_at", "beyond_places"), Erase.KEEP,
         {"beyond_places": ""}, SEATS,
     ),
-    Held("Lines you wait in", "breakouts.Waiting.delegate", (ROOM, "since", "offered_until")),
+    Held("Lines you wait in", "breakouts.Waiting.delegate", (ROOM, "since", "offered_until", "swap_until", "agreed")),
     Held("Notices about rooms", "breakouts.Notice.delegate", ("words", "at")),
     Held("Not asked to choose", "breakouts.NotAsking.delegate", ("at",)),
     Held("Rooms you lead", "breakouts.Facilitator.delegate", (ROOM,)),

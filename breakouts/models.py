@@ -169,6 +169,7 @@ class Waiting(models.Model):
     """A delegate's one place in a line of a round; whoever joined first has the lowest number.
 
     ``offered_until`` says that a place is being held, and that this person, who sits elsewhere, is being asked.
+    ``swap_until`` says that they were asked, until then, to swap; no place is held for that.
     """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="waiting")
@@ -176,6 +177,8 @@ class Waiting(models.Model):
     delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="waiting")
     since = models.DateTimeField()
     offered_until = models.DateTimeField(null=True, blank=True)
+    swap_until = models.DateTimeField(null=True, blank=True)
+    agreed = models.BooleanField("agreed to swap", default=False)
 
     class Meta:
         ordering = ["pk"]

@@ -45,6 +45,8 @@ class Wait:
     room: str
     place: int
     until: datetime | None
+    swap_until: datetime | None
+    agreed: bool
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,7 @@ def _view(round: Round, event: Event, person: Person, now: datetime) -> RoundVie
         on=session.is_on(now),
         over=session.ends <= now,
         choosable=may_choose(session, now),
-        wait=_wait(person.waits.get(round.pk), event),
+        wait=_wait(person.waits.get(round.pk), event, now),
         notice=person.notices.get(round.pk, ""),
     )
 
@@ -220,7 +222,14 @@ def _choice(room: Any, person: Person) -> Choice:
     )
 
 
-def _wait(wish: Any, event: Event) -> Wait | None:
+def _wait(wish: Any, event: Event, now: datetime) -> Wait | None:
     if wish is None:
         return None
-    return Wait(wish.room.title, wish.ahead + 1, event.local(wish.offered_until) if wish.offered_until else None)
+    may_swap = wish.swap_until is not None and now < wish.swap_until and not wish.agreed
+    return Wait(
+        wish.room.title,
+        wish.ahead + 1,
+        until=event.local(wish.offered_until) if wish.offered_until else None,
+        swap_until=event.local(wish.swap_until) if may_swap else None,
+        agreed=wish.agreed,
+    )

@@ -6,6 +6,7 @@ Rooms are never locked, so no two people can wait for each other's.
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from breakouts.arranging import NotArranged, add_room, open_room, open_round
 from breakouts.models import NONE, NotAsking, Room, Round, Seat, Waiting
@@ -89,17 +90,34 @@ def leave_line(round: Round, delegate: Delegate, *, now: datetime) -> Room | Non
 
 
 @transaction.atomic
-def accept_offer(round: Round, delegate: Delegate, *, now: datetime) -> Room:
-    """Moves to the room in which a place is held. Raises OfferOver (the seat held stays) and ChoosingOver."""
+def accept_offer(round: Round, delegate: Delegate, *, now: datetime) -> Room | None:
+    """Moves to the room in which a place is held; or says yes to a swap, which comes (else None) when all have.
+
+    Raises OfferOver (the seat held stays) and ChoosingOver.
+    """
     round = _open(round.pk, now)
-    wishes = round.waiting.filter(delegate=delegate, offered_until__gt=now)
+    wishes = round.waiting.filter(Q(offered_until__gt=now) | Q(swap_until__gt=now), delegate=delegate)
     wish = wishes.select_related("room__conversation").first()
     if wish is None:
         raise OfferOver
+    if wish.offered_until is None:
+        return _agree(wish, delegate, now)
     wish.delete()
     sit(seat_of(delegate, round), wish.room, delegate, now=now)
     record(round.event, "accept room", actor=delegate.user, subject=wish.room.title, now=now)
     _after(round, delegate, now)
+    return wish.room
+
+
+def _agree(wish: Waiting, delegate: Delegate, now: datetime) -> Room | None:
+    wish.agreed = True
+    wish.save(update_fields=["agreed"])
+    record(wish.round.event, "agree to swap", actor=delegate.user, subject=wish.room.title, now=now)
+    _after(wish.round, delegate, now)
+    seat = seat_of(delegate, wish.round)
+    if seat is None or seat.room_id != wish.room_id:
+        return None
+    put_away(wish.round, delegate)
     return wish.room
 
 

@@ -11,6 +11,7 @@ from breakouts.seating import lock_round, sit, tell_places, unseat
 from breakouts.telling import Tidings, tell
 from portal.events.services import record
 from portal.models import Delegate
+from portal.people.writing.letters import time_of
 
 TO_ANSWER = timedelta(minutes=5)
 
@@ -19,9 +20,9 @@ def settle(round: Round, *, now: datetime, asks: tuple[Delegate, Room] | None = 
     """Gives free places to those who wait for them. How many people something happened to.
 
     Before the start a place is given at once; from the start on, who sits elsewhere is asked, and has five
-    minutes. Who ``asks`` for a room at this moment has a place in it if one is left when all who wait have been
-    served, and is neither asked again nor told. A seat nobody took up in time goes to somebody who waits.
-    Nothing moves once the round has ended.
+    minutes. Who wait for each other's rooms are asked too, and swap when all have said yes. Who ``asks`` for a room
+    at this moment has a place in it if one is left when all who wait have been served, and is neither asked again
+    nor told. A seat nobody took up in time goes to somebody who waits. Nothing moves once the round has ended.
     """
     if now >= round.session.ends or not (asks or round.waiting.exists()):
         return 0
@@ -46,12 +47,17 @@ def _settle_one(round_id: int, now: datetime) -> int:
 def read_hall(round: Round, now: datetime) -> Hall:
     """The round as it stands, for the rule."""
     rooms = list(round.rooms.all())
-    waiting = round.waiting.filter(delegate__suspended_at=None).values_list("delegate", "room", "offered_until")
+    waiting = round.waiting.filter(delegate__suspended_at=None).order_by("pk")
     absent = round.seats.filter(round.untaken(now)).order_by("-chosen_at", "-pk")
     return Hall(
         places={room.pk: room.capacity for room in rooms},
         seats=dict(round.seats.values_list("delegate", "room")),
-        line=[Wish(person, room, offered=until is not None) for person, room, until in waiting.order_by("pk")],
+        line=[
+            Wish(
+                each.delegate_id, each.room_id, each.offered_until is not None, each.swap_until is not None, each.agreed
+            )
+            for each in waiting
+        ],
         locked=frozenset(room.pk for room in rooms if room.locked),
         absent=list(absent.values_list("delegate", flat=True)),
         asks=round.has_begun(now),
@@ -100,7 +106,7 @@ class Settling:
 
     def _take(self, step: Step) -> str:
         takes: dict[Act, Callable[[Delegate, Room], str]] = {
-            Act.SEAT: self._seat, Act.OFFER: self._offer, Act.RELEASE: self._release
+            Act.SEAT: self._seat, Act.OFFER: self._offer, Act.ASK: self._ask, Act.RELEASE: self._release
         }  # fmt: skip
         delegate, room = self.delegates[step.person], self.rooms[step.room]
         words = takes[step.act](delegate, room)
@@ -116,11 +122,28 @@ class Settling:
         return f"You have a place in {room.title}.{left}"
 
     def _offer(self, delegate: Delegate, room: Room) -> str:
-        until = min(self.now + TO_ANSWER, self.round.session.ends)
-        self.round.waiting.filter(delegate=delegate, room=room).update(offered_until=until)
-        by = f"{self.round.event.local(until):%H:%M}"
+        self.round.waiting.filter(delegate=delegate, room=room).update(offered_until=self._until)
         here = self.seats[delegate.pk].room.title
-        return f"A place in {room.title} is held for you until {by}. You keep your place in {here} unless you take it."
+        return (
+            f"A place in {room.title} is held for you until {self._by}. "
+            f"You keep your place in {here} unless you take it."
+        )
+
+    def _ask(self, delegate: Delegate, room: Room) -> str:
+        self.round.waiting.filter(delegate=delegate, room=room).update(swap_until=self._until)
+        here = self.seats[delegate.pk].room.title
+        return (
+            f"You can have a place in {room.title} by a swap, if everybody who is asked says yes by {self._by}. "
+            f"Until then you keep your place in {here}."
+        )
+
+    @property
+    def _until(self) -> datetime:
+        return min(self.now + TO_ANSWER, self.round.session.ends)
+
+    @property
+    def _by(self) -> str:
+        return time_of(self.round.event.local(self._until))
 
     def _release(self, delegate: Delegate, room: Room) -> str:
         unseat(self.seats.pop(delegate.pk), now=self.now)

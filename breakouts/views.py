@@ -86,8 +86,9 @@ def step_out(request: EventRequest, round_id: int) -> HttpResponse:
 @require_POST
 @event_view(Reach.LOBBY)
 def accept(request: EventRequest, round_id: int) -> HttpResponse:
-    """Takes the place that is being held."""
-    return _act(request, round_id, accept_offer, "You have a place in {}.")
+    """Takes the place that is being held, or says yes to a swap."""
+    not_yet = "Thank you. You move as soon as everybody who was asked has said yes."
+    return _act(request, round_id, accept_offer, "You have a place in {}.", otherwise=not_yet)
 
 
 @require_POST
@@ -138,14 +139,16 @@ def room(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     return show_room(request, found)
 
 
-def _act(request: EventRequest, round_id: int, act: Act, said: str) -> HttpResponse:
+def _act(request: EventRequest, round_id: int, act: Act, said: str, *, otherwise: str = "") -> HttpResponse:
     """A delegate's own act on their place in a round; those who have none have done nothing."""
     found, delegate = access_round(request.visitor, round_id), request.visitor.delegate
+    if delegate is None or not found.rooms.all():
+        return _done(request, round_id, "")
     try:
-        room = act(found, delegate, now=request.visitor.now) if delegate and found.rooms.all() else None
+        room = act(found, delegate, now=request.visitor.now)
     except RoomRefused as refused:
         return _refuse(request, refused, round_id)
-    return _done(request, round_id, said.format(room.title) if room else "")
+    return _done(request, round_id, said.format(room.title) if room else otherwise)
 
 
 def _done(request: EventRequest, round_id: int, said: str) -> HttpResponse:

@@ -19,6 +19,10 @@ def offer(person: int, room: int) -> Step:
     return Step(Act.OFFER, person, room)
 
 
+def ask(person: int, room: int) -> Step:
+    return Step(Act.ASK, person, room)
+
+
 def release(person: int, room: int) -> Step:
     return Step(Act.RELEASE, person, room)
 
@@ -80,8 +84,34 @@ def test_once_begun_who_sits_nowhere_is_seated_at_once():
     assert allocate(hall({RED: 1}, {}, (ANN, RED), asks=True)) == [seat(ANN, RED)]
 
 
-def test_once_begun_nobody_is_swapped_without_being_asked():
-    assert allocate(hall({RED: 1, BLUE: 1}, {ANN: RED, BOB: BLUE}, (ANN, BLUE), (BOB, RED), asks=True)) == []
+def two_who_could_swap(ann: Wish, bob: Wish, **more) -> Hall:
+    return Hall({RED: 1, BLUE: 1}, {ANN: RED, BOB: BLUE}, [ann, bob], asks=True, **more)
+
+
+def test_once_begun_nobody_is_swapped_without_being_asked_and_nobody_is_asked_twice():
+    begun = two_who_could_swap(Wish(ANN, BLUE), Wish(BOB, RED))
+    assert set(allocate(begun)) == {ask(ANN, BLUE), ask(BOB, RED)}
+    assert begun.seats == {ANN: RED, BOB: BLUE}
+    assert [begun.free(room) for room in (RED, BLUE)] == [0, 0]
+    assert allocate(begun) == []
+
+
+def test_once_begun_who_have_all_agreed_swap_and_of_one_who_has_the_other_is_asked():
+    agreed = Wish(ANN, BLUE, asked=True, agreed=True)
+    assert allocate(two_who_could_swap(agreed, Wish(BOB, RED))) == [ask(BOB, RED)]
+    assert allocate(two_who_could_swap(agreed, Wish(BOB, RED, asked=True))) == []
+    both = two_who_could_swap(agreed, Wish(BOB, RED, asked=True, agreed=True))
+    assert set(allocate(both)) == {seat(ANN, BLUE), seat(BOB, RED)}
+
+
+def test_who_asks_for_a_full_room_at_this_moment_asks_nobody_to_swap():
+    passing = two_who_could_swap(Wish(ANN, BLUE), Wish(BOB, RED), willing=frozenset({ANN}))
+    assert allocate(passing) == []
+
+
+def test_who_has_agreed_has_a_place_that_comes_free_at_once():
+    free = Hall({RED: 1, BLUE: 1}, {ANN: RED}, [Wish(ANN, BLUE, asked=True, agreed=True)], asks=True)
+    assert allocate(free) == [seat(ANN, BLUE)]
 
 
 def test_who_asks_for_it_at_this_moment_is_not_asked():
@@ -123,11 +153,17 @@ def halls(draw: st.DrawFn) -> Hall:
     sitting = [person for person in people if dice.random() < 0.7]
     seats = dict(zip(sitting, chairs, strict=False))
     waiting = [(person, dice.choice(rooms)) for person in people if dice.random() < 0.7]
-    line = [Wish(person, room) for person, room in waiting if seats.get(person) != room]
+    asks = dice.random() < 0.5
+    said = {person: (dice.random() < 0.3, dice.random() < 0.3) if asks else (False, False) for person in people}
+    line = [
+        Wish(person, room, asked=any(said[person]), agreed=said[person][1])
+        for person, room in waiting
+        if seats.get(person) != room
+    ]
     dice.shuffle(line)
     locked = frozenset(room for room in rooms if dice.random() < 0.15)
     absent = [person for person in seats if dice.random() < 0.2]
-    return Hall(places, seats, line, locked, absent, asks=dice.random() < 0.5)
+    return Hall(places, seats, line, locked, absent, asks=asks)
 
 
 @given(halls())
@@ -152,12 +188,22 @@ def test_whatever_the_round_it_ends_settled_with_everybody_served_in_order(befor
 
 
 @given(halls())
-def test_once_begun_nobody_is_passed_in_the_line(before: Hall):
+def test_once_begun_nobody_moves_from_a_seat_without_having_agreed(before: Hall):
     before.asks = True
+    agreed, seats = {wish.person for wish in before.line if wish.agreed}, dict(before.seats)
+    steps = allocate(before)
+    released = {step.person for step in steps if step.act is Act.RELEASE}
+    moved = {step.person for step in steps if step.act is Act.SEAT and step.person in seats}
+    assert moved <= agreed | released
+
+
+@given(halls())
+def test_once_begun_nobody_is_passed_in_the_line_but_by_a_swap(before: Hall):
+    before.asks, before.line = True, [Wish(each.person, each.room) for each in before.line]
     lines = {room: [wish.person for wish in before.line if wish.room == room] for room in before.places}
     served = {room: [] for room in before.places}
     for step in allocate(before):
-        if step.act is not Act.RELEASE:
+        if step.act not in (Act.RELEASE, Act.ASK):
             served[step.room].append(step.person)
     for room, people in served.items():
         # A seat may follow the offer to the same person, when their old seat was released.

@@ -220,6 +220,86 @@ def test_choosing_the_room_that_is_offered_accepts_it(begun, now):
     assert not Waiting.objects.exists()
 
 
+@pytest.fixture
+def crossed(begun, now):
+    """As begun, and Ann waits for Bob's room: both have been asked to swap."""
+    one, two, ann, bob = begun
+    take_or_wait(two, ann, now=now)
+    return one, two, ann, bob
+
+
+def test_once_begun_two_who_wait_for_each_others_room_are_asked_and_hold_nothing(crossed, sana, now):
+    one, two, ann, bob = crossed
+    assert seats() == {ann.pk: "Room 1", bob.pk: "Room 2"}
+    assert set(Waiting.objects.values_list("swap_until", "offered_until")) == {(now + TO_ANSWER, None)}
+    for delegate, room in ((ann, two), (bob, one)):
+        assert f"You can have a place in {room.title} by a swap" in told(delegate)
+        assert seen_by(delegate, room, now).wait.swap_until == now + TO_ANSWER
+    assert places_state(one.round_id, now)["rooms"][str(one.pk)]["text"] == "Full"
+
+
+def test_they_swap_when_both_have_said_yes_and_not_before(crossed, now):
+    one, two, ann, bob = crossed
+    assert accept_offer(one.round, ann, now=now) is None
+    assert seats() == {ann.pk: "Room 1", bob.pk: "Room 2"}
+    assert seen_by(ann, two, now).wait.agreed
+    assert accept_offer(one.round, bob, now=now) == one
+    assert seats() == {ann.pk: "Room 2", bob.pk: "Room 1"}
+    assert hears(two, ann) and hears(one, bob) and not hears(one, ann)
+    assert not Waiting.objects.exists()
+    assert "You have a place in Room 2" in told(ann)
+    assert not Notice.objects.filter(delegate=bob).exists()
+
+
+def test_who_does_not_answer_stays_in_the_line_and_is_not_asked_again(crossed, now):
+    one, two, ann, bob = crossed
+    accept_offer(one.round, ann, now=now)
+    moment = now + TO_ANSWER
+    assert settle_due(moment) == 0
+    assert (line(one), line(two)) == ([bob.pk], [ann.pk])
+    assert seen_by(bob, one, moment).wait.swap_until is None
+    with pytest.raises(OfferOver):
+        accept_offer(one.round, bob, now=moment)
+    leave_room(one.round, ann, now=moment)
+    assert Waiting.objects.get(delegate=bob).offered_until == moment + TO_ANSWER
+
+
+def test_who_has_said_yes_moves_with_whoever_comes_next(crossed, now):
+    one, _two, ann, bob = crossed
+    accept_offer(one.round, ann, now=now)
+    leave_line(one.round, bob, now=now)
+    assert seats() == {ann.pk: "Room 1", bob.pk: "Room 2"}
+    assert take_or_wait(one, bob, now=now).room == one
+    assert seats() == {ann.pk: "Room 2", bob.pk: "Room 1"}
+
+
+def test_who_has_said_yes_has_a_place_that_comes_free_at_once(crossed, now):
+    one, _two, ann, bob = crossed
+    accept_offer(one.round, ann, now=now)
+    leave_line(one.round, bob, now=now)
+    leave_room(one.round, bob, now=now)
+    assert seats() == {ann.pk: "Room 2"}
+
+
+def test_choosing_the_room_of_somebody_who_has_said_yes_is_a_swap(crossed, now):
+    one, _two, ann, bob = crossed
+    accept_offer(one.round, ann, now=now)
+    choose_room(one, bob, now=now)
+    assert seats() == {ann.pk: "Room 2", bob.pk: "Room 1"}
+
+
+def test_by_plain_form_a_swap_is_agreed_to(crossed, client_of, now):
+    one, _two, ann, bob = crossed
+    page = f"/assembly-2022/rooms/{one.round_id}/"
+    client = client_of(ann)
+    assert "Swap into Room 2" in client.get(page).content.decode()
+    said = client.post(f"{page}accept/", follow=True).content.decode()
+    assert "You move as soon as everybody who was asked has said yes." in said
+    assert "You said yes" in said and "Swap into" not in said
+    client_of(bob).post(f"{page}accept/")
+    assert seats() == {ann.pk: "Room 2", bob.pk: "Room 1"}
+
+
 def test_declining_passes_the_place_on(begun, sana, now):
     one, _, ann, bob = begun
     take_or_wait(one, sana, now=now)

@@ -78,8 +78,8 @@ class Feed:
 class LogFeed(Feed):
     """Frames leave in version order, each once; those that come early are held.
 
-    What the rows said to one who came back serves the next, until anything newer is heard of: a frame
-    kept longer might be of a message that was taken away since.
+    What the rows said to one who came back serves the next. Before it does, the rows that are newer are added: a frame
+    kept without them might be of a message that was taken away since.
     """
 
     def __init__(self, channel: Channel) -> None:
@@ -89,8 +89,10 @@ class LogFeed(Feed):
         self.mending = False
         self._held: dict[int, tuple[str, int]] = {}
         self._past: deque[tuple[float, int]] = deque()
+        self._frames: list[Frame] = []
+        self._span = (0, -1)
+        self._read_at = 0.0
         self._rows: list[Ready] = []
-        self._rows_span = (0, -1)
 
     @property
     def is_behind(self) -> bool:
@@ -137,12 +139,27 @@ class LogFeed(Feed):
         self._release()
 
     def recalls(self, after: int) -> bool:
-        start, end = self._rows_span
+        start, end = self._span
         return start <= after and max(self.place, self.target) <= end
 
-    def remember(self, frames: list[Frame], after: int, upto: int) -> None:
-        """What the rows say came after a version, each frame naming the one before it."""
-        self._rows, self._rows_span = [], (after, upto)
+    def unread_since(self, after: int, now: float) -> int:
+        """From which version on the rows are to be read for who has ``after``: the rest is remembered, for a while."""
+        start, end = self._span
+        grows = now - self._read_at < LONGEST_BEHIND and len(self._frames) < _MOST_HELD
+        return end if grows and start <= after <= end and all("id" in frame.body for frame in self._frames) else after
+
+    def remember(self, frames: list[Frame], after: int, upto: int, now: float) -> None:
+        """What the rows say came after a version, each frame naming the one before it.
+
+        Of a row that has changed since, the newest frame takes the place of the one that is remembered.
+        """
+        start, end = self._span
+        if start < end == after:
+            fresh = {frame.body.get("id") for frame in frames}
+            frames, after = [frame for frame in self._frames if frame.body["id"] not in fresh] + frames, start
+        else:
+            self._read_at = now
+        self._frames, self._span, self._rows = frames, (after, upto), []
         last = after
         for frame in frames:
             text = wire.log_frame(self.channel.name, frame, after=last)

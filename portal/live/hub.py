@@ -108,7 +108,7 @@ class Hub:
             return
         async with feed.loading:
             if not feed.recalls(has):
-                feed.remember(*await self._read_after(feed, has))
+                feed.remember(*await self._read_after(feed, feed.unread_since(has, _now())), _now())
         if texts := feed.recall(socket, has):
             await socket.give(Packet(texts))
 

@@ -66,9 +66,47 @@ async def test_frames_read_back_from_rows_keep_whose_they_are() -> None:
 async def test_what_the_rows_say_to_who_comes_back_leaves_hidden_words_out() -> None:
     feed = LogFeed(registry.Channel("talk.1", None, 1))  # type: ignore[arg-type]
     feed.start_at(2)
-    feed.remember([Frame(1, "message", "<p>hidden</p>", by=7), Frame(2, "message", by=8)], 0, 2)
+    feed.remember([Frame(1, "message", "<p>hidden</p>", by=7), Frame(2, "message", by=8)], 0, 2, now=0.0)
     holder = Holder(1, "", "assembly")
     socket = Socket(holder, write=None, shut=None, heard_at=0, unheard=frozenset({7}))  # type: ignore[arg-type]
     told = [json.loads(text) for text in feed.recall(socket, 0)]
     assert [(frame["kind"], frame["version"]) for frame in told] == [("skipped", 1), ("message", 2)]
     assert "hidden" not in feed.recall(socket, 0)[0]
+
+
+def reader() -> Socket:
+    return Socket(Holder(1, "", "assembly"), write=None, shut=None, heard_at=0)  # type: ignore[arg-type]
+
+
+def said(version: int, row: int, html: str = "") -> Frame:
+    return Frame(version, "message", html, {"id": row})
+
+
+async def test_newer_rows_are_added_to_what_is_remembered_and_take_the_place_of_what_they_changed() -> None:
+    feed = LogFeed(registry.Channel("talk.1", None, 1))  # type: ignore[arg-type]
+    feed.start_at(3)
+    feed.remember([said(1, 1, "taken away"), said(2, 2), said(3, 3)], 0, 3, now=100.0)
+    assert (feed.recalls(0), feed.unread_since(0, 101.0)) == (True, 3)
+    feed.offer(4, "newer")
+    assert (feed.recalls(0), feed.unread_since(0, 101.0)) == (False, 3)
+    feed.remember([said(4, 1, "what is left")], 3, 4, now=101.0)
+    assert feed.recalls(0)
+    told = [json.loads(text) for text in feed.recall(reader(), 0)]
+    assert [(frame["version"], frame["after"]) for frame in told] == [(2, 0), (3, 2), (4, 3)]
+    assert not any("taken away" in text for text in feed.recall(reader(), 0))
+    assert [json.loads(text)["version"] for text in feed.recall(reader(), 2)] == [3, 4]
+
+
+@pytest.mark.parametrize(("has", "now", "since"), [(0, 129.0, 3), (0, 130.0, 0), (4, 101.0, 4), (1, 101.0, 3)])
+async def test_all_rows_are_read_again_after_half_a_minute(has: int, now: float, since: int) -> None:
+    feed = LogFeed(registry.Channel("talk.1", None, 1))  # type: ignore[arg-type]
+    feed.start_at(9)
+    feed.remember([said(1, 1), said(2, 2), said(3, 3)], 0, 3, now=100.0)
+    assert feed.unread_since(has, now) == since
+
+
+async def test_frames_that_name_no_row_are_read_anew() -> None:
+    feed = LogFeed(registry.Channel("talk.1", None, 1))  # type: ignore[arg-type]
+    feed.start_at(9)
+    feed.remember([Frame(1, "signal"), Frame(2, "signal")], 0, 2, now=100.0)
+    assert feed.unread_since(0, 101.0) == 0

@@ -80,7 +80,7 @@ def _next(hall: Hall) -> list[Step]:
             return made
     if not hall.asks:
         return _swap(hall, hall.line)
-    return _swap(hall, [wish for wish in hall.line if _moves_at_once(hall, wish)]) or _propose(hall)
+    return _swap(hall, [wish for wish in hall.line if wish.agreed]) or _propose(hall)
 
 
 def _firsts(hall: Hall) -> Iterable[Wish]:

@@ -69,9 +69,9 @@ def _ask_for(hall: Hall, person: int, room: int) -> None:
     hall.willing = frozenset({person})
     mine = next((place for place, wish in enumerate(hall.line) if (wish.person, wish.room) == (person, room)), None)
     if mine is None:
-        hall.line.append(Wish(person, room))
+        hall.line.append(Wish(person, room, agreed=True))
     else:
-        hall.line[mine] = Wish(person, room)
+        hall.line[mine] = Wish(person, room, agreed=True)
 
 
 def _lapse(round: Round, now: datetime) -> Iterator[Tidings]:

@@ -42,13 +42,14 @@ def find_names(conversation: Conversation, caller: Delegate, start: str) -> list
 
 
 def _named(conversation: Conversation, caller: Delegate, likely: Iterable[Q]) -> list[tuple[str, Delegate]]:
-    """Those in the room with the name they go by there: of a name of their own, if it is likely; of another, all."""
-    others = names_in(conversation)
-    wanted = Q(pk__in=others)
-    for each in likely:
-        wanted |= each
+    """Those in the room with the name they go by there; who may have one of their own, all who have come in."""
+    names = names_in(conversation)
+    wanted = Q() if names is None else Q(pk__in=names)
+    if names is None:
+        for each in likely:
+            wanted |= each
     people = in_the_room(conversation, caller).filter(wanted).order_by("-pk")[:200]
-    return [(others.get(each.pk, each.name), each) for each in people]
+    return [(names[each.pk] if names else each.name, each) for each in people]
 
 
 def in_the_room(conversation: Conversation, caller: Delegate) -> QuerySet[Delegate]:

@@ -11,9 +11,9 @@ _names: dict[str, NamesIn] = {}
 
 
 def register_names(kind: str, names: NamesIn) -> None:
-    """``names(conversation, delegate)`` gives, by their number, the names of those who go by another than their own:
+    """``names(conversation, delegate)`` gives names by the number of the delegate.
 
-    of that one, or for None of all.
+    Of that one only a name that is another than their own; for None the names of all who have come in.
     """
     _names[kind] = names
 
@@ -24,6 +24,7 @@ def known_as(conversation: Conversation, delegate: Delegate) -> str:
     return asked(conversation, delegate).get(delegate.pk, "") if asked else ""
 
 
-def names_in(conversation: Conversation) -> dict[int, str]:
+def names_in(conversation: Conversation) -> dict[int, str] | None:
+    """What everybody there goes by; None where all go by their own names."""
     asked = _names.get(conversation.kind)
-    return asked(conversation, None) if asked else {}
+    return asked(conversation, None) if asked else None

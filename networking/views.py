@@ -107,7 +107,9 @@ def names(request: EventRequest, conversation_id: int) -> HttpResponse:
     found = access_conversation(visitor, conversation_id, standing=True)
     if not may_speak(visitor, found) or visitor.delegate is None:
         return refuse_closed(request)
-    return JsonResponse({"names": find_names(found, visitor.delegate, request.GET.get("start", "")[:100])})
+    return JsonResponse(
+        {"names": find_names(found, visitor.delegate, request.GET.get("start", "").replace("\x00", "")[:100])}
+    )
 
 
 @require_safe

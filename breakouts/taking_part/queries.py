@@ -56,11 +56,14 @@ def name_in(room: Room, delegate: Delegate) -> str:
 
 
 def names_in(conversation: Conversation, delegate: Delegate | None) -> dict[int, str]:
-    """For networking: who goes by another name in a room's talk; one of them, or for None all."""
-    named = Part.objects.filter(room__conversation=conversation).exclude(known_as="")
+    """For networking: who goes by another name in a room's talk; or for None what everybody goes by who has come in.
+
+    Who has not come in has not said what they go by.
+    """
+    parts = Part.objects.filter(room__conversation=conversation)
     if delegate is not None:
-        named = named.filter(delegate=delegate)
-    return dict(named.values_list("delegate_id", "known_as"))
+        return dict(parts.filter(delegate=delegate).exclude(known_as="").values_list("delegate_id", "known_as"))
+    return {pk: other or own for pk, other, own in parts.values_list("delegate_id", "known_as", "delegate__name")}
 
 
 def hands_of(room_id: int) -> list[Raised]:

@@ -148,6 +148,7 @@ def _settle_message(message: Message, outcome: Outcome, by: User, now: datetime)
 
 def _settle_question(question: Question, outcome: Outcome, by: User, now: datetime) -> None:
     """One that was taken back, or that who leads the place has dealt with, stays as it is."""
+    lock_questions(question.conversation)
     question.refresh_from_db(fields=["state"])
     if outcome == Outcome.NOTHING and question.state == State.PENDING:
         move_question(question, State.APPROVED, by=by, now=now)

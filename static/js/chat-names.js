@@ -53,7 +53,7 @@ export class Names {
     const { begun } = this;
     const query = new URLSearchParams({ start: begun });
     const answer = await fetch(`${this.address}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
-    const names = answer?.ok ? (await answer.json()).names : [];
+    const names = answer?.ok ? (await answer.json().catch(() => ({ names: [] }))).names : [];
     // Meanwhile more may have been written.
     if (begun === this.begun && document.activeElement === this.text) this.show(names.filter((name) => fits(name, begun)));
   }
@@ -104,7 +104,7 @@ export class Names {
   }
 
   take(option) {
-    if (!option) return;
+    if (!option || !this.begun) return;
     const end = this.text.selectionStart;
     this.text.setRangeText(`${option.textContent} `, end - this.begun.length, end, "end");
     this.close();

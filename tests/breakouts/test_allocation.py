@@ -109,6 +109,13 @@ def test_who_asks_for_a_full_room_at_this_moment_asks_nobody_to_swap():
     assert allocate(passing) == []
 
 
+def test_who_asks_for_one_room_at_this_moment_is_not_swapped_into_another():
+    seats = {ANN: RED, BOB: BLUE, CAT: GREEN}
+    line = [Wish(ANN, BLUE, asked=True), Wish(BOB, RED, asked=True, agreed=True), Wish(ANN, GREEN, agreed=True)]
+    full = Hall({RED: 1, BLUE: 1, GREEN: 1}, seats, line, asks=True, willing=frozenset({ANN}))
+    assert allocate(full) == []
+
+
 def test_who_has_agreed_has_a_place_that_comes_free_at_once():
     free = Hall({RED: 1, BLUE: 1}, {ANN: RED}, [Wish(ANN, BLUE, asked=True, agreed=True)], asks=True)
     assert allocate(free) == [seat(ANN, BLUE)]

@@ -208,6 +208,13 @@ def test_names_are_found_by_the_beginning_of_a_word(event, lounge, ben, sana, st
     assert find_names(lounge, ben, start) == names
 
 
+def test_the_names_by_address_whatever_is_asked(lounge, ben, sana, client_of):
+    address = f"/assembly-2022/conversations/{lounge.pk}/names/"
+    client = client_of(ben)
+    for start, names in (("sa\x00n", ["Sana Placeholder"]), ("\x00", []), ("x" * 5000, [])):
+        assert client.get(address, {"start": start}).json() == {"names": names}
+
+
 def test_at_most_ten_names_are_offered(event, lounge, ben):
     for number in range(12):
         make_delegate(event, f"n{number}@example.org", f"Mo{chr(65 + number)} Placeholder")

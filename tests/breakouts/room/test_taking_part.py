@@ -132,6 +132,10 @@ def test_who_goes_by_another_name_is_called_by_it_alone_and_not_known_by_it(free
     take_part(free_room, una, Manner.TYPE, known_as="Quiet Owl", now=now)
     assert find_names(talk, ben, "ow") == ["Quiet Owl"]
     assert find_names(talk, ben, "una") == []
+    # Who has a place and has not come in may yet choose another name.
+    late = make_delegate(ben.event, "late@example.org", "Late Placeholder")
+    seat_participant(talk, late, now=now)
+    assert find_names(talk, ben, "late") == []
     said = post_message(talk, ben, f"@{una.name}, @quiet owl?", client_id=uuid.uuid4(), now=now)
     assert said.mentioned == [[una.user_id, "Quiet Owl"]]
     html = message_frame(said).html

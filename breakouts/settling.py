@@ -67,11 +67,12 @@ def read_hall(round: Round, now: datetime) -> Hall:
 def _ask_for(hall: Hall, person: int, room: int) -> None:
     """Whoever asks now comes last, unless they stand in that line already."""
     hall.willing = frozenset({person})
+    asked = Wish(person, room, agreed=True)
     mine = next((place for place, wish in enumerate(hall.line) if (wish.person, wish.room) == (person, room)), None)
     if mine is None:
-        hall.line.append(Wish(person, room, agreed=True))
+        hall.line.append(asked)
     else:
-        hall.line[mine] = Wish(person, room, agreed=True)
+        hall.line[mine] = asked
 
 
 def _lapse(round: Round, now: datetime) -> Iterator[Tidings]:

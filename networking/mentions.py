@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -44,10 +46,7 @@ def find_names(conversation: Conversation, caller: Delegate, start: str) -> list
 def _named(conversation: Conversation, caller: Delegate, likely: Iterable[Q]) -> list[tuple[str, Delegate]]:
     """Those in the room with the name they go by there; who may have one of their own, all who have come in."""
     names = names_in(conversation)
-    wanted = Q() if names is None else Q(pk__in=names)
-    if names is None:
-        for each in likely:
-            wanted |= each
+    wanted = reduce(or_, likely) if names is None else Q(pk__in=names)
     people = in_the_room(conversation, caller).filter(wanted).order_by("-pk")[:200]
     return [(names[each.pk] if names else each.name, each) for each in people]
 

@@ -54,12 +54,9 @@ def report_message(message: Message, reporter: Delegate, *, reason: Reason, word
     earlier = message.reports.filter(reporter=reporter).first()
     if earlier:
         return earlier
-    _check_pace(reporter, now)
-    report = Report.objects.create(
-        event=reporter.event, message=message, about_id=message.author_id, reporter=reporter, reason=reason,
-        words=words, at=now,
-    )  # fmt: skip
-    _tell_organisers(report, now)
+    report = _send(
+        Report(message=message, about_id=message.author_id, reporter=reporter, reason=reason, words=words), now
+    )
     if locked.is_shown and _is_reported_enough(message):
         hide_message(message, now=now)
     return report
@@ -72,12 +69,9 @@ def report_question(question: Question, reporter: Delegate, *, reason: Reason, w
     earlier = question.reports.filter(reporter=reporter).first()
     if earlier:
         return earlier
-    _check_pace(reporter, now)
-    report = Report.objects.create(
-        event=reporter.event, question=question, about_id=question.asker_id, reporter=reporter, reason=reason,
-        words=words, at=now,
-    )  # fmt: skip
-    _tell_organisers(report, now)
+    report = _send(
+        Report(question=question, about_id=question.asker_id, reporter=reporter, reason=reason, words=words), now
+    )
     if _is_reported_enough(question):
         hide_question(question, now=now)
     return report
@@ -85,10 +79,13 @@ def report_question(question: Question, reporter: Delegate, *, reason: Reason, w
 
 @transaction.atomic
 def report_person(about: Delegate, reporter: Delegate, *, reason: Reason, words: str, now: datetime) -> Report:
-    _check_pace(reporter, now)
-    report = Report.objects.create(
-        event=reporter.event, about=about, reporter=reporter, reason=reason, words=words, at=now
-    )
+    return _send(Report(about=about, reporter=reporter, reason=reason, words=words), now)
+
+
+def _send(report: Report, now: datetime) -> Report:
+    _check_pace(report.reporter, now)
+    report.event, report.at = report.reporter.event, now
+    report.save(force_insert=True)
     _tell_organisers(report, now)
     return report
 

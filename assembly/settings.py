@@ -183,7 +183,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file too: threads that share a database in memory lock each other out as no installation does.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 2, "max_size": 16, "timeout": 10}}
+    # A database that was away is tried each second: left to itself the pool waits 1, 2, 4, 8 and more.
+    pool = {"min_size": 2, "max_size": 16, "timeout": 10, "reconnect_timeout": 2}
+    DATABASES["default"]["OPTIONS"] = {"pool": pool}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

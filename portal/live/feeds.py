@@ -9,11 +9,14 @@ from portal.live.registry import Channel, Frame
 from portal.live.sockets import Packet, Socket
 
 MOST_BEHIND = 200
+# What the socket tells by itself to who comes back; who missed more fetches it.
+MOST_TOLD = 500
 LONGEST_BEHIND = 30.0
 GAUGE_SECONDS = 1.0
 GAUGE_DELIVERIES = 50
 GAUGE_LONGEST = 10.0
 _MOST_HELD = 500
+_MOST_REMEMBERED = 2 * MOST_TOLD
 # Sockets written to before the rest of the process gets its turn.
 _STRETCH = 500
 
@@ -145,7 +148,7 @@ class LogFeed(Feed):
     def unread_since(self, after: int, now: float) -> int:
         """From which version on the rows are to be read for who has ``after``: the rest is remembered, for a while."""
         start, end = self._span
-        grows = now - self._read_at < LONGEST_BEHIND and len(self._frames) < _MOST_HELD
+        grows = now - self._read_at < LONGEST_BEHIND and len(self._frames) < _MOST_REMEMBERED
         return end if grows and start <= after <= end and all("id" in frame.body for frame in self._frames) else after
 
     def remember(self, frames: list[Frame], after: int, upto: int, now: float) -> None:

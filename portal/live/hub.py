@@ -14,7 +14,7 @@ from django.conf import settings
 
 from portal import clock
 from portal.live import reads, wire
-from portal.live.feeds import MOST_BEHIND, Feed, GaugeFeed, LogFeed
+from portal.live.feeds import MOST_TOLD, Feed, GaugeFeed, LogFeed
 from portal.live.registry import Channel, Frame
 from portal.live.rounds import Rounds
 from portal.live.services import redis_channel
@@ -101,10 +101,10 @@ class Hub:
     async def bring_up(self, socket: Socket, name: str, has: int) -> None:
         """Tells a new listener what it missed, by one read for all who come back meanwhile.
 
-        Who missed more than 200 events fetches them for itself.
+        Who missed more than 500 events fetches them for itself.
         """
         feed = self.feeds.get(name)
-        if not isinstance(feed, LogFeed) or not 0 < feed.sockets.get(socket, 0) - has <= MOST_BEHIND:
+        if not isinstance(feed, LogFeed) or not 0 < feed.sockets.get(socket, 0) - has <= MOST_TOLD:
             return
         async with feed.loading:
             if not feed.recalls(has):
@@ -113,7 +113,7 @@ class Hub:
             await socket.give(Packet(texts))
 
     async def _read_after(self, feed: LogFeed, version: int) -> tuple[list[Frame], int, int]:
-        frames, upto = await self.read(reads.frames_since, feed.channel, version)
+        frames, upto = await self.read(reads.frames_since, feed.channel, version, MOST_TOLD)
         return frames, version, upto
 
     def part(self, socket: Socket, name: str) -> None:

@@ -20,16 +20,16 @@ def versions_of(channels: Collection[str]) -> dict[str, int]:
     return dict(Log.objects.filter(channel__in=channels).values_list("channel", "version"))
 
 
-def frames_since(channel: Channel, version: int) -> tuple[list[Frame], int]:
-    """Frames after a version, and the version they lead up to.
+def frames_since(channel: Channel, version: int, most: int = MOST_FRAMES) -> tuple[list[Frame], int]:
+    """At most so many frames after a version, and the version they lead up to.
 
     The log's version is read first: whatever it counts is committed and is among the frames.
     """
     assert channel.kind.frames_after is not None
     current = version_of(channel.name)
-    frames = channel.kind.frames_after(channel.id, version, MOST_FRAMES)
+    frames = channel.kind.frames_after(channel.id, version, most)
     last = frames[-1].version if frames else version
-    return frames, last if len(frames) >= MOST_FRAMES else max(last, current)
+    return frames, last if len(frames) >= most else max(last, current)
 
 
 def state_of(channel: Channel, now: datetime) -> dict[str, Any]:

@@ -9,12 +9,14 @@ const RESTARTING = new Set([1001, 1012, 4503]);
 const BEAT_MS = 20_000;
 const ANSWER_MS = 10_000;
 const GAP_MS = 300;
+// Who comes back is told what they missed, and everybody may be coming back.
+const RETURN_MS = 3_000;
 const POLL_MS = 5_000;
 const RETRY_WHILE_POLLING_MS = 60_000;
 const LONGEST_WAIT_MS = 30_000;
 const IDLE_MS = 300_000;
 // As much as the server tells by itself to who says at listening what it has.
-const REMEMBERED = 200;
+const REMEMBERED = 500;
 
 const { liveEvent: event, liveUser: user } = document.body?.dataset ?? {};
 const feeds = new Map();
@@ -132,7 +134,7 @@ function whenHeard(feed, message) {
   if (message.kind === "listening") {
     if (message.state) showGauge(feed, message.state);
     else if (message.version > feed.version + REMEMBERED) fetchMissed(feed);
-    else if (message.version > feed.version) expect(feed, message.version);
+    else if (message.version > feed.version) expect(feed, message.version, jitter(RETURN_MS));
   } else if (message.kind === "typing") {
     for (const listener of feed.listeners) listener.onTyping?.(message.by);
   } else if (message.kind === "gauge") showGauge(feed, message.state);
@@ -227,13 +229,13 @@ function showGauge(feed, state) {
   for (const listener of feed.listeners) listener.onGauge?.(state);
 }
 
-// What is missing may be on its way: it gets 300 ms before it is asked for.
-function expect(feed, version) {
+// What is missing may be on its way: it gets a while before it is asked for.
+function expect(feed, version, wait = GAP_MS) {
   feed.target = Math.max(feed.target, version);
   feed.gapTimer ||= setTimeout(() => {
     feed.gapTimer = 0;
     if (feed.version < feed.target) fetchMissed(feed);
-  }, GAP_MS);
+  }, wait);
 }
 
 // Catching up and polling, by the same address

@@ -362,13 +362,13 @@ async def test_what_was_taken_away_is_not_told_again(little: Little, client_of: 
     assert [(await late.hear()).get("html") for _ in range(5)][2:] == ["<p>0</p>", "<p>2</p>", "<p>removed</p>"]
 
 
-async def test_more_than_two_hundred_missed_are_left_to_be_fetched(
+async def test_more_than_five_hundred_missed_are_left_to_be_fetched(
     little: Little, client_of: Client, open_tab: OpenTab
 ) -> None:
-    await sync_to_async(_say_many)(little, 201)
+    await sync_to_async(_say_many)(little, 501)
     tab = await open_tab(client_of)
     await tab.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
-    assert [(await tab.hear()).get("version") for _ in range(2)] == [201, None]
+    assert [(await tab.hear()).get("version") for _ in range(2)] == [501, None]
     assert await tab.receive_nothing(timeout=0.05)
     assert little.reads == []
 

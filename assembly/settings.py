@@ -210,6 +210,7 @@ AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_request_login_code"
 LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "portal.people.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 ACCOUNT_ADAPTER = "portal.people.adapter.PortalAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -6,7 +6,7 @@ from networking.policy import may_hear
 from networking.questions.models import PUBLIC, Question
 from networking.safety.queries import hidden_from, is_hidden
 from networking.services import open_lounge, open_session_conversation
-from networking.standing import with_standing
+from networking.standing import find_with_standing
 from portal.people.access import Visitor
 from portal.people.models import Delegate
 from portal.programme.models import Kind as SessionKind
@@ -18,11 +18,11 @@ TALKED = {SessionKind.KEYNOTE, SessionKind.SHOWCASE, SessionKind.TALK}
 def access_conversation(visitor: Visitor, conversation_id: int, *, standing: bool = False) -> Conversation:
     """A conversation this person may hear, with how they stand in it. Raises Http404 for one absent and one
     forbidden alike."""
-    rows = visitor.event.conversations.filter(pk=conversation_id)
     if standing and visitor.delegate:
-        rows = with_standing(rows, visitor.delegate, visitor.now)
-    conversation = rows.first()
-    if conversation is None or not may_hear(visitor, conversation):
+        conversation = find_with_standing(conversation_id, visitor.delegate, visitor.now)
+    else:
+        conversation = Conversation.objects.filter(pk=conversation_id).first()
+    if conversation is None or conversation.event_id != visitor.event.pk or not may_hear(visitor, conversation):
         raise Http404("No such conversation.")
     conversation.event = visitor.event
     return conversation

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigAutoField, Count, DateTimeField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from networking.models import Conversation, Message
 from networking.safety.models import Mute
 from portal.people.models import Delegate
+from portal.prepared import Blank, Prepared
 
 BURST, BURST_SECONDS = 10, 10
 
@@ -25,16 +26,30 @@ class Standing:
         return self.lately >= BURST
 
 
-def with_standing(rows: QuerySet[Conversation], delegate: Delegate, now: datetime) -> QuerySet[Conversation]:
-    """Conversations that bring a delegate's standing along, for ``standing_in``."""
-    mutes = Mute.objects.filter(conversation=OuterRef("pk"), delegate=delegate, until__gt=now)
+def find_with_standing(conversation_id: int, delegate: Delegate, now: datetime) -> Conversation | None:
+    """A conversation that brings a delegate's standing along, for ``standing_in``."""
     since = now - timedelta(seconds=BURST_SECONDS)
-    said = Message.objects.filter(author=delegate, at__gt=since).order_by().values("author").annotate(all=Count("pk"))
-    return rows.annotate(muted_until=Subquery(mutes.values("until")), lately=Coalesce(said.values("all"), Value(0)))
+    return _CONVERSATION.find(conversation=conversation_id, delegate=delegate.pk, now=now, since=since)
 
 
 def standing_in(conversation: Conversation, delegate: Delegate, now: datetime) -> Standing:
-    """From the row itself when it was read ``with_standing``, else asked."""
+    """From the row itself when it was found with it, else asked. Raises Conversation.DoesNotExist."""
     if not hasattr(conversation, "lately"):
-        conversation = with_standing(Conversation.objects.filter(pk=conversation.pk), delegate, now).get()
+        found = find_with_standing(conversation.pk, delegate, now)
+        if found is None:
+            raise Conversation.DoesNotExist
+        conversation = found
     return Standing(conversation.muted_until, conversation.lately)  # type: ignore[attr-defined]
+
+
+def _with_standing() -> QuerySet[Conversation]:
+    delegate = Blank("delegate", BigAutoField())
+    now, since = Blank("now", DateTimeField()), Blank("since", DateTimeField())
+    mutes = Mute.objects.filter(conversation=OuterRef("pk"), delegate=delegate, until__gt=now)
+    said = Message.objects.filter(author=delegate, at__gt=since).order_by()
+    lately = said.values("author").annotate(all=Count("pk")).values("all")
+    rows = Conversation.objects.filter(pk=Blank("conversation", BigAutoField()))
+    return rows.annotate(muted_until=Subquery(mutes.values("until")), lately=Coalesce(lately, Value(0)))
+
+
+_CONVERSATION = Prepared(_with_standing)

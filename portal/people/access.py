@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import BigAutoField, QuerySet, SlugField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from portal import clock
 from portal.events.models import Event
 from portal.events.policy import Phase, Reach, may_reach, phase_of
 from portal.people.models import Delegate, State, User
+from portal.prepared import Blank, Prepared
 
 P = ParamSpec("P")
 
@@ -139,10 +140,17 @@ def _find_registered(session: SessionBase, event_slug: str) -> Delegate | None:
     user_id = session.get(SESSION_KEY)
     if user_id is None:
         return None
-    rows = _registrations(event_slug).select_related("user")
-    found = rows.filter(user=user_id, user__is_active=True).first()
+    found = _REGISTERED.find(event_slug=event_slug, user=user_id)
     signature = session.get(HASH_SESSION_KEY, "")
     return found if found and constant_time_compare(signature, found.user.get_session_auth_hash()) else None
+
+
+def _registered() -> QuerySet[Delegate]:
+    rows = Delegate.registrations.select_related("event", "user").filter(user__is_active=True)
+    return rows.filter(event__slug=Blank("event_slug", SlugField()), user=Blank("user", BigAutoField()))
+
+
+_REGISTERED = Prepared(_registered)
 
 
 def visit(user: AbstractBaseUser | AnonymousUser, event_slug: str, now: datetime) -> Visitor:

@@ -2,6 +2,10 @@
 
 import pytest
 from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from portal.people.sessions import SessionStore
 
 BASE = "/assembly-2022/"
 TALK = f"{BASE}lounge/"
@@ -41,3 +45,13 @@ def test_a_session_signed_by_a_retired_key_is_signed_anew(ben, client_of, settin
     settings.SECRET_KEY_FALLBACKS = []
     assert client.session[HASH_SESSION_KEY] != before
     assert client.get(TALK).status_code == 200
+
+
+def test_a_session_that_ran_out_or_was_never_there_is_nobodys_and_its_key_is_not_taken_on(ben, client_of):
+    client = client_of(ben)
+    held = client.session
+    assert client.get(TALK).status_code == 200
+    Session.objects.filter(pk=held.session_key).update(expire_date=timezone.now())
+    assert client.get(TALK).status_code == 302
+    store = SessionStore("madeupbysomebodyelse0")
+    assert not store.load() and store.session_key is None

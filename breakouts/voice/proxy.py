@@ -93,15 +93,18 @@ class VoiceProxy(AsyncWebsocketConsumer):
             return SIGNED_OUT
         if caller.admission.kind != "in":
             return REFUSED[caller.admission.kind]
-        if not self.hub.crowd.has_room(caller.holder.user_id):
-            return TOO_MANY
         ticket = await self.hub.ask(find_ticket, caller.holder.user_id, route["caller"], route["entry"])
         if ticket is None:
             return REFUSED["forbidden"]
+        # No await between counting the sockets and being one of them.
+        if not self.hub.crowd.has_room(caller.holder.user_id):
+            return TOO_MANY
         now = asyncio.get_running_loop().time()
         self.socket = Socket(caller.holder, write=self._told, shut=self._shut, heard_at=now)
         self.socket.until, self.socket.unheard = caller.admission.until, caller.unheard
         self.bucket = self.hub.enter(self.socket)
+        if self.bucket.wait_for_token(now):
+            return TOO_MANY
         self.ticket = ticket
         if not await self._listen(self.socket, ticket):
             return REFUSED["forbidden"]
@@ -215,7 +218,7 @@ def decode(text: str | None) -> dict[str, Any] | None:
         return None
     try:
         command = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return command if isinstance(command, dict) and len(command) == 1 and command.keys() <= WORDS else None
 

@@ -153,9 +153,9 @@ def require_floor(room: Room, required: bool, *, by: User, now: datetime) -> Non
     plan = plan_of(room)
     kept = {"way": plan.way, "link": plan.link, "minutes_before": plan.minutes_before}
     RoomVoice.objects.update_or_create(room=room, defaults={**kept, "by_floor": required})
-    for caller in room.callers.present().select_related("user") if required else ():
-        if caller.is_heard and not caller.floor and not leads(visit(caller.user, room.event.slug, now), room):
-            Caller.objects.filter(pk=caller.pk).update(microphone=False, camera=False)
+    for caller in room.callers.present().select_related("user", "room") if required else ():
+        if caller.is_heard and not _may_speak(caller, now):
+            _switch_off(caller)
     words = "speak with the floor" if required else "speak freely"
     record(room.event, words, actor=by, subject=str(room), now=now)
     touch(channel_of(room.pk))
@@ -164,9 +164,8 @@ def require_floor(room: Room, required: bool, *, by: User, now: datetime) -> Non
 @transaction.atomic
 def mute(caller: Caller, *, by: User, now: datetime) -> None:
     """Switches somebody's microphone and camera off. They may switch them on again, if they have the floor."""
-    Caller.objects.filter(pk=caller.pk).update(microphone=False, camera=False)
+    _switch_off(caller)
     record(caller.room.event, "mute", actor=by, subject=f"{caller.name} in {caller.room}", now=now)
-    touch(channel_of(caller.room_id))
 
 
 @transaction.atomic
@@ -199,11 +198,28 @@ def signal_frame(signal: Signal) -> Frame:
 
 
 def check_rights(user_id: int, event_slug: str, now: datetime) -> int:
-    """Puts a person out of every voice they may not be in any more. Returns how many that were."""
+    """Puts a person out of every voice they may not be in any more. Returns how many that were.
+
+    Who may stay is muted where people speak with the floor, and they have it no more.
+    """
     callers = Caller.objects.filter(user_id=user_id).present().select_related("user", "room")
     if event_slug:
         callers = callers.filter(room__round__session__event__slug=event_slug)
-    return sum(leave_voice(caller, entry=caller.entry) for caller in callers if not still_may(caller, now))
+    gone = [caller for caller in callers if not still_may(caller, now)]
+    for caller in callers:
+        if caller not in gone and caller.is_heard and not _may_speak(caller, now):
+            _switch_off(caller)
+    return sum(leave_voice(caller, entry=caller.entry) for caller in gone)
+
+
+def _may_speak(caller: Caller, now: datetime) -> bool:
+    room = find_caller_room(caller)
+    return may_be_heard(caller, plan_of(room), is_leader=leads(visit(caller.user, room.event.slug, now), room))
+
+
+def _switch_off(caller: Caller) -> None:
+    Caller.objects.filter(pk=caller.pk).update(microphone=False, camera=False)
+    touch(channel_of(caller.room_id))
 
 
 def still_may(caller: Caller, now: datetime) -> bool:

@@ -1,8 +1,12 @@
 """Who gets the page, the link and each command, and what they are told when not."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import F
 from django.test import Client
 
+from breakouts.hosting.services import appoint, dismiss, remove_person
 from breakouts.voice.live import is_theirs, may_see
 from breakouts.voice.models import Caller
 
@@ -123,6 +127,37 @@ def test_a_suspended_person_does_not_come_in(room, address, ben, seat, client_of
     suspend(ben, by=ada, now=now)
     assert client_of(ben).post(f"{address}enter/").status_code == 403
     assert not Caller.objects.exists()
+
+
+def test_who_was_removed_has_neither_voice_nor_link_nor_gauge(room, meeting, address, ben, ada, seat, client_of, now):
+    seat(room, ben)
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    client = client_of(ben)
+    assert client.get(f"{address}link/").status_code == 404
+    assert client.post(f"{address}enter/").status_code == 403
+    assert not may_see(ben.user, "assembly-2022", room.pk, now)
+    assert not Caller.objects.exists()
+
+
+def test_a_dismissed_facilitator_without_a_seat_has_neither_voice_nor_link(
+    room, meeting, address, sana, ada, client_of, now
+):
+    facilitator = appoint(room, sana, by=ada, now=now)
+    client = client_of(sana)
+    assert client.get(f"{address}link/").url == MEETING
+    dismiss(facilitator, by=ada, now=now)
+    assert client.get(f"{address}link/").status_code == 404
+    assert client.post(f"{address}enter/").status_code == 403
+
+
+def test_a_beat_after_the_session_was_moved_earlier_is_told_so(room, address, ben, seat, join, client_of):
+    seat(room, ben)
+    client = client_of(ben)
+    beat = {"entry": join(room, ben).entry}
+    assert client.post(f"{address}beat/", beat).status_code == 204
+    two_hours = timedelta(hours=2)
+    room.event.sessions.update(starts=F("starts") - two_hours, ends=F("ends") - two_hours)
+    assert client.post(f"{address}beat/", beat).status_code == 403
 
 
 def test_coming_in_gives_what_a_browser_needs_and_no_secret(room, plan, address, ben, seat, client_of, settings):

@@ -137,6 +137,7 @@ def switched_on(caller: Caller, now) -> Caller:
         ("[]", None),
         ("{}", None),
         ("nonsense", None),
+        ("[" * 5000, None),
         ('{"publish": "' + "x" * 70_000 + '"}', None),
         (None, None),
     ],

@@ -227,6 +227,20 @@ def test_a_facilitator_takes_part_and_leads_without_a_seat(room, plan, ben, ada,
     assert client.post(f"{address}lead/", {"act": "freely"}).status_code == 302
 
 
+def test_who_leads_no_more_is_muted_where_people_speak_with_the_floor(
+    room, plan, ben, ada, seat, join, now, django_capture_on_commit_callbacks
+):
+    from breakouts.hosting.services import appoint, dismiss
+
+    plan("peer", by_floor=True)
+    seat(room, ben)
+    caller = on(join(room, ben), now, is_leader=appoint(room, ben, by=ada, now=now) is not None)
+    with django_capture_on_commit_callbacks(execute=True):
+        dismiss(room.facilitators.get(), by=ada, now=now)
+    caller.refresh_from_db()
+    assert (caller.seen_at, caller.microphone) == (now, False)
+
+
 def test_from_speaking_freely_to_the_floor_and_back(room, ben, sana, ada, seat, join, now):
     seat(room, ben, sana)
     speaks, waits = on(join(room, ben), now), on(join(room, sana), now)

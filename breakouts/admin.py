@@ -191,8 +191,11 @@ class SeatAdmin(EventScopedAdmin):
 
     @transaction.atomic
     def delete_model(self, request: HttpRequest, obj: Seat) -> None:
-        lock_round(obj.round_id)
-        free_seat(obj, now=clock.now())
+        round = lock_round(obj.round_id)
+        # As it is now: its holder may have moved while the page was open.
+        rows = round.seats.select_related("room__conversation", "delegate__event", "round__session")
+        if seat := rows.filter(pk=obj.pk).first():
+            free_seat(seat, now=clock.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for seat in queryset.order_by("round_id", "pk"):

@@ -21,7 +21,10 @@ LARGEST = 1_000_000  # bytes
 class SheetForm(forms.Form):
     file = forms.FileField(required=False, label="CSV file", help_text="Two columns: e-mail and room.")
     text = forms.CharField(
-        required=False, label="Or paste the lines here", widget=forms.Textarea(attrs={"rows": 8, "cols": 80})
+        required=False,
+        max_length=LARGEST,
+        label="Or paste the lines here",
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 80}),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -30,13 +30,14 @@ class Step:
 class Wish:
     """A place in a line; ``offered`` when a place is being held for this person.
 
-    ``asked`` has been asked to swap, for which nothing is held, and ``agreed`` has said yes to it.
+    ``asked`` has been asked to swap, for which nothing is held, ``pending`` may still answer; ``agreed`` has said yes.
     """
 
     person: int
     room: int
     offered: bool = False
     asked: bool = False
+    pending: bool = False
     agreed: bool = False
 
 
@@ -136,23 +137,31 @@ def _swap(hall: Hall, line: Iterable[Wish]) -> list[Step]:
 
 
 def _propose(hall: Hall) -> list[Step]:
-    """Asks those of the shortest ring who have not agreed. Each is asked once for a wish, and nothing is held."""
-    free = [each for each in hall.line if not each.offered and (each.agreed or not each.asked)]
-    ring = _shortest_ring(hall, [each for each in free if each.person not in hall.willing])
+    """Asks those of the shortest ring who have not agreed. Each is asked once for a wish, and nothing is held.
+
+    Who is in a ring that only waits for answers is left to it.
+    """
+    open_ = [each for each in hall.line if not each.offered and each.person not in hall.willing]
+    asked = [each for each in open_ if each.agreed or each.pending]
+    while under_way := _shortest_ring(hall, asked):
+        asked = [each for each in asked if each not in under_way]
+        open_ = [each for each in open_ if each not in under_way]
+    ring = _shortest_ring(hall, [each for each in open_ if each.agreed or not each.asked])
     return [_ask(hall, wish) for wish in ring if not wish.agreed]
 
 
 def _ask(hall: Hall, wish: Wish) -> Step:
-    hall.line[hall.line.index(wish)] = replace(wish, asked=True)
+    hall.line[hall.line.index(wish)] = replace(wish, asked=True, pending=True)
     return Step(Act.ASK, wish.person, wish.room)
 
 
 def _shortest_ring(hall: Hall, line: Iterable[Wish]) -> list[Wish]:
-    """People who each wait for the next one's room."""
+    """People who each wait for the next one's room. A room beyond its places takes nobody, by a swap neither."""
     wants: dict[int, dict[int, Wish]] = {}
+    shut = hall.locked | {room for room in hall.places if hall.free(room) < 0}
     for wish in line:
         here = hall.seats.get(wish.person)
-        if here is not None and not {here, wish.room} & hall.locked:
+        if here is not None and here not in hall.locked and wish.room not in shut:
             wants.setdefault(here, {}).setdefault(wish.room, wish)
     rings = [ring for room in wants if (ring := _ring(wants, room))]
     return min(rings, key=len, default=[])

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from breakouts.models import Room, Round, Seat
-from breakouts.seating import lock_round, seat_of, sit, tell_places
+from breakouts.policy import is_removed
+from breakouts.seating import forget_swap, lock_round, places_taken, seat_of, sit, tell_places
 from breakouts.settling import settle
 from breakouts.telling import tell
 from networking.services import open_room_conversation
@@ -89,7 +90,7 @@ def note_changes(round: Round, changed: dict[Room, list[str]], *, by: User, now:
 def check_places(room: Room, capacity: int, *, now: datetime) -> None:
     """Raises NotArranged when more people have a place in the room, or are being held one. Locks the round."""
     round = lock_round(room.round_id)
-    taken = room.seats.count() + round.waiting.filter(room=room, offered_until__gt=now).count()
+    taken = places_taken(round, room, now)
     if capacity < taken:
         people = "1 person has" if taken == 1 else f"{taken} people have"
         raise NotArranged(f"{people} a place in this room already: it cannot have fewer places than that.")
@@ -98,11 +99,14 @@ def check_places(room: Room, capacity: int, *, now: datetime) -> None:
 def check_assignment(room: Room, delegate: Delegate, reason: str, *, now: datetime) -> bool:
     """Whether it goes over the room's places. Locks the round.
 
-    Raises NotArranged for another event's delegate, and without a reason for a full or a locked room.
+    Raises NotArranged for another event's delegate, for who was removed from the room, and without a reason for a
+    full or a locked room.
     """
     round = lock_round(room.round_id)
     if delegate.event_id != round.event.pk:
         raise NotArranged(f"{delegate} is not a delegate of {round.event}.")
+    if is_removed(delegate, room):
+        raise NotArranged(f"{delegate} was removed from {room.title}. Let them choose it again first.")
     room = Room.objects.counted(now, round.untaken(now)).get(pk=room.pk)
     is_full = room.seated + room.held >= room.capacity  # type: ignore[attr-defined]
     if (is_full or room.locked) and not reason.strip():
@@ -135,6 +139,7 @@ def place(
     if held and held.room_id == room.pk:
         return held
     round.waiting.filter(delegate=delegate, room=room).delete()
+    forget_swap(round, delegate)
     seat = sit(held, room, delegate, now=now, beyond_places=reason if is_beyond else "")
     subject = f"{delegate.name}: {room.title}" + (f" ({reason})" if reason else "")
     record(round.event, "assign beyond places" if is_beyond else "assign room", actor=by, subject=subject, now=now)

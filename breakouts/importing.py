@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from breakouts.arranging import NotArranged, place
+from breakouts.hosting.models import Removal
 from breakouts.models import Room, Round
 from breakouts.seating import lock_round
 from breakouts.settling import settle
@@ -35,15 +36,21 @@ class Sheet:
 
 def read_sheet(round: Round, text: str, now: datetime) -> Sheet:
     """Reads commas, semicolons or tabs; a first line that names the columns is passed over."""
-    sheet, lines = Sheet(), list(_lines(text))
+    sheet = Sheet()
+    try:
+        lines = list(_lines(text))
+    except csv.Error as error:
+        sheet.errors.append(f"The file cannot be read as lines with two columns: {error}.")
+        return sheet
     if len(lines) > MOST_LINES:
         sheet.errors.append(f"The file has more than {MOST_LINES:,} lines.")
         return sheet
     delegates = {each.user.email: each for each in round.event.delegates.select_related("user", "event")}
     rooms = {room.title.casefold(): room for room in round.rooms.all()}
+    removed = set(Removal.objects.filter(room__round=round).values_list("delegate", "room"))
     named: dict[str, int] = {}
     for number, cells in lines:
-        problem = _problem(cells, delegates, rooms, named)
+        problem = _problem(cells, delegates, rooms, removed, named)
         if problem:
             sheet.errors.append(f"Line {number}: {problem}")
         else:
@@ -80,15 +87,24 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _problem(
-    cells: list[str], delegates: dict[str, Delegate], rooms: dict[str, Room], named: dict[str, int]
+    cells: list[str],
+    delegates: dict[str, Delegate],
+    rooms: dict[str, Room],
+    removed: set[tuple[int, int]],
+    named: dict[str, int],
 ) -> str | None:
     if len(cells) < 2 or not cells[1]:
         return "two columns are needed, e-mail and room."
     email, title = cells[0].lower(), cells[1]
     if email not in delegates:
         return f"nobody is registered with {cells[0]}."
-    if title.casefold() not in rooms:
+    room = rooms.get(title.casefold())
+    if room is None:
         return f"there is no room called {title} in this round."
+    if room.locked:
+        return f"{room.title} is locked. Unlock it first, or assign one by one with a reason."
+    if (delegates[email].pk, room.pk) in removed:
+        return f"{cells[0]} was removed from {room.title}."
     if email in named:
         return f"{cells[0]} is named in line {named[email]} already."
     return None

@@ -24,6 +24,11 @@ def lock_again(round: Round) -> None:
     round.release_after = rows.values_list("release_after", flat=True).get()
 
 
+def places_taken(round: Round, room: Room, now: datetime) -> int:
+    """Seats, and places that are held for whom one was offered."""
+    return room.seats.count() + round.waiting.filter(room=room, offered_until__gt=now).count()
+
+
 class Standing(NamedTuple):
     """How a room stands, and a delegate in its round: their rooms by number, None without a seat or a line."""
 
@@ -88,6 +93,11 @@ def sit(held: Seat | None, room: Room, delegate: Delegate, *, now: datetime, bey
         seat.save(update_fields=["room", "chosen_at", "taken_up_at", "beyond_places"])
     seat_participant(Conversation(pk=room.conversation_id), delegate, now=now)
     return seat
+
+
+def forget_swap(round: Round, delegate: Delegate) -> None:
+    """Who has another seat than the one they would have given up has said yes to nothing."""
+    round.waiting.filter(delegate=delegate).update(swap_until=None, agreed=False)
 
 
 def unseat(seat: Seat, *, now: datetime) -> None:

@@ -11,7 +11,17 @@ from django.db.models import Q
 from breakouts.arranging import NotArranged, add_room, open_room, open_round
 from breakouts.models import NONE, NotAsking, Room, Round, Seat, Waiting
 from breakouts.policy import is_removed, may_choose
-from breakouts.seating import Standing, lock_again, lock_round, read_standing, seat_of, sit, tell_places, unseat
+from breakouts.seating import (
+    Standing,
+    forget_swap,
+    lock_again,
+    lock_round,
+    read_standing,
+    seat_of,
+    sit,
+    tell_places,
+    unseat,
+)
 from breakouts.settling import settle
 from breakouts.telling import put_away
 from portal.events.services import record
@@ -191,6 +201,8 @@ def _take(room: Room, delegate: Delegate, now: datetime) -> tuple[Seat | None, S
         raise RoomLocked(room)
     seat = _sit_or_settle(room, delegate, stood, now)
     if seat:
+        if stood.line:
+            forget_swap(round, delegate)
         record(round.event, "choose room", actor=delegate.user, subject=seat.room.title, now=now)
         _after(round, delegate, now, news=stood.news, frees=stood.seat is not None)
     return seat, stood

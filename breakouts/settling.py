@@ -54,7 +54,12 @@ def read_hall(round: Round, now: datetime) -> Hall:
         seats=dict(round.seats.values_list("delegate", "room")),
         line=[
             Wish(
-                each.delegate_id, each.room_id, each.offered_until is not None, each.swap_until is not None, each.agreed
+                each.delegate_id,
+                each.room_id,
+                offered=each.offered_until is not None,
+                asked=each.swap_until is not None,
+                pending=each.swap_until is not None and now < each.swap_until and not each.agreed,
+                agreed=each.agreed,
             )
             for each in waiting
         ],

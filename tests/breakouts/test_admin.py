@@ -1,6 +1,8 @@
 """An organiser arranges rounds and rooms."""
 
 import pytest
+from django.contrib.admin import site
+from django.test import RequestFactory
 from django.urls import reverse
 
 from breakouts.models import Room, Seat
@@ -100,6 +102,15 @@ def test_a_seat_freed_in_admin_takes_the_talk_with_it(admin, make_round, ben, no
     admin.post(reverse("admin:breakouts_seat_delete", args=[seat.pk]), {"post": "yes"})
     assert not Seat.objects.exists()
     assert not room.conversation.participants.filter(until=None).exists()
+
+
+def test_who_moved_while_their_seat_was_being_freed_has_no_seat_and_no_talk_left(ada, make_round, ben, now):
+    one, other = make_round(3, 3).rooms.order_by("position")
+    seat = choose_room(one, ben, now=now)
+    choose_room(other, ben, now=now)
+    site.get_model_admin(Seat).delete_model(RequestFactory().post("/"), seat)
+    assert not Seat.objects.exists()
+    assert not other.conversation.participants.filter(until=None).exists()
 
 
 def test_another_events_rounds_are_not_to_be_had(admin, other_event, now):

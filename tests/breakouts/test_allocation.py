@@ -104,6 +104,19 @@ def test_once_begun_who_have_all_agreed_swap_and_of_one_who_has_the_other_is_ask
     assert set(allocate(both)) == {seat(ANN, BLUE), seat(BOB, RED)}
 
 
+def test_nobody_is_asked_for_a_swap_that_only_waits_for_an_answer():
+    line = [Wish(ANN, BLUE, asked=True, agreed=True), Wish(BOB, RED, asked=True, pending=True), Wish(CAT, RED)]
+    full = Hall({RED: 1, BLUE: 2}, {ANN: RED, BOB: BLUE, CAT: BLUE}, line, asks=True)
+    assert allocate(full) == []
+    full.line[1] = Wish(BOB, RED, asked=True)
+    assert allocate(full) == [ask(CAT, RED)]
+
+
+def test_nobody_swaps_into_a_room_beyond_its_places():
+    seats = {ANN: RED, BOB: BLUE, CAT: BLUE}
+    assert allocate(hall({RED: 1, BLUE: 1}, seats, (ANN, BLUE), (BOB, RED))) == []
+
+
 def test_who_asks_for_a_full_room_at_this_moment_asks_nobody_to_swap():
     passing = two_who_could_swap(Wish(ANN, BLUE), Wish(BOB, RED), willing=frozenset({ANN}))
     assert allocate(passing) == []

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from breakouts.arranging import NotArranged, assign_seat, open_sister
+from breakouts.hosting.services import remove_person
 from breakouts.importing import import_sheet, read_sheet
 from breakouts.models import Notice, Room, Seat, Waiting
 from breakouts.services import choose_room, leave_room, take_or_wait
@@ -160,6 +161,23 @@ def test_a_locked_room_takes_an_assignment_with_a_reason(later, ada, ben, now):
     assert assign_seat(room, ben, by=ada, now=now, reason="late speaker").beyond_places == ""
 
 
+def test_who_was_removed_from_a_room_is_not_assigned_to_it_nor_imported(later, ada, ben, now):
+    room = later(2, 2).rooms.first()
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    with pytest.raises(NotArranged, match="was removed from Room 1"):
+        assign_seat(room, ben, by=ada, now=now, reason="All the same")
+    with pytest.raises(NotArranged, match="was removed from Room 1"):
+        import_sheet(room.round, lines((ben.user.email, "Room 1")), by=ada, now=now)
+
+
+def test_a_file_does_not_seat_into_a_locked_room(later, ada, ben, now):
+    room = later(2, 2).rooms.first()
+    Room.objects.filter(pk=room.pk).update(locked=True)
+    with pytest.raises(NotArranged, match="Room 1 is locked"):
+        import_sheet(room.round, lines((ben.user.email, "Room 1")), by=ada, now=now)
+    assert not seats()
+
+
 def test_another_events_delegate_is_not_assigned(later, ada, cleo, now):
     with pytest.raises(NotArranged, match="is not a delegate of"):
         assign_seat(later(2).rooms.get(), cleo, by=ada, now=now, reason="guest")
@@ -230,6 +248,11 @@ def test_a_file_that_cannot_be_read_is_explained(admin, later, data):
     address = reverse("admin:breakouts_round_import", args=[later(1).pk])
     page = text(admin.post(address, {"file": SimpleUploadedFile("rooms.csv", data)}))
     assert "empty" in page or "not text in UTF-8" in page
+
+
+def test_a_cell_without_an_end_is_explained(later, now):
+    sheet = read_sheet(later(2), 'ben@example.org,"' + "x" * 140_000, now)
+    assert "cannot be read as lines with two columns" in sheet.errors[0]
 
 
 def test_another_events_round_takes_no_file(admin, other_event, now):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from breakouts.arranging import add_room, assign_seat
 from breakouts.models import Notice, Seat, Waiting
 from breakouts.queries import find_round, places_state, round_view, undecided
 from breakouts.services import (
@@ -286,6 +287,17 @@ def test_choosing_the_room_of_somebody_who_has_said_yes_is_a_swap(crossed, now):
     accept_offer(one.round, ann, now=now)
     choose_room(one, bob, now=now)
     assert seats() == {ann.pk: "Room 2", bob.pk: "Room 1"}
+
+
+def test_a_yes_is_said_from_one_seat_and_not_from_the_next(crossed, sana, ada, now):
+    one, _two, ann, bob = crossed
+    three = add_room(one.round, title="Room 3", theme="", capacity=2)
+    accept_offer(one.round, ann, now=now)
+    choose_room(three, ann, now=now)
+    assert not Waiting.objects.get(delegate=ann).agreed
+    accept_offer(one.round, bob, now=now)
+    assign_seat(three, bob, by=ada, now=now)
+    assert not Waiting.objects.filter(delegate=bob, agreed=True).exists()
 
 
 def test_by_plain_form_a_swap_is_agreed_to(crossed, client_of, now):

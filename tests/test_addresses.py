@@ -108,7 +108,7 @@ TABLE = {
         READ,
     ),
     "networking:place": ({"conversation_id": "lounge"}, [IN, 404, 404, 404, 200], [403, 404, 404, 404, 403]),
-    "networking:unmute": ({"conversation_id": "lounge", "delegate_id": "sana"}, POST, POST),
+    "networking:unmute": ({"conversation_id": "lounge", "mute_id": 1}, POST, POST),
     "networking:open_table": ({}, POST, POST),
     "networking:close_table": ({"conversation_id": "lounge"}, POST, POST),
     "networking:read": ({"conversation_id": "lounge"}, POST, POST),

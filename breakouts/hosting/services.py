@@ -6,10 +6,12 @@ from django.db import transaction
 
 from breakouts.hosting.models import LONGEST_REASON, MOST_FACILITATORS, Facilitator, HelpCall, Removal
 from breakouts.models import Room, Seat
-from breakouts.seating import lock_round, sit, tell_places
+from breakouts.notes.models import NoteTaker
+from breakouts.seating import forget_swap, lock_round, places_taken, sit, tell_places
 from breakouts.services import free_seat
 from breakouts.settling import settle
 from breakouts.taking_part.services import lock_room, lower_hand, tell_room
+from breakouts.telling import tell
 from networking.safety.services import mute, unmute
 from networking.services import unseat_participant
 from portal.events.services import record
@@ -91,13 +93,12 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
     if not reason:
         raise HostRefused("Say why: they are told, and organisers can look it up.")
     round = lock_round(room.round_id)
+    lock_room(room)
     if room.facilitators.filter(delegate=delegate).exists():
         raise HostRefused("Facilitators are taken out by an organiser.")
     removal, removed = Removal.objects.get_or_create(
         room=room, delegate=delegate, defaults={"reason": reason, "by": by, "at": now}
     )
-    if not removed:
-        return removal
     lower_hand(room, delegate, now=now)
     # Also out of its line, or the next free place would bring them back.
     room.waiting.filter(delegate=delegate).delete()
@@ -109,7 +110,11 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
         seat.delegate.event = round.event
         free_seat(seat, now=now)
     room.parts.filter(delegate=delegate).delete()
+    # With the part goes what the room called them.
+    NoteTaker.objects.filter(room=room, delegate=delegate).delete()
     unseat_participant(room.conversation, delegate, now=now)
+    if not removed:
+        return removal
     revoke(delegate.user_id, event=round.event.slug, reason=f"removed from room {room.pk}")
     record(round.event, "remove from room", actor=by, subject=f"{delegate.name} from {room.title}: {reason}", now=now)
     tell_room(room)
@@ -129,7 +134,7 @@ def forgive(removal: Removal, *, by: User, now: datetime) -> None:
 def admit(room: Room, delegate: Delegate, *, reason: str, by: User, now: datetime) -> Seat:
     """A place for somebody though the room may be full; the seat they held elsewhere in the round goes.
 
-    Raises HostRefused without a reason, after the end, and for who was removed.
+    Raises HostRefused without a reason, after the end, and for who was removed or is suspended.
     """
     reason = clean_words(reason)
     if not reason:
@@ -139,19 +144,23 @@ def admit(room: Room, delegate: Delegate, *, reason: str, by: User, now: datetim
         raise HostRefused("This room is over.")
     if room.removals.filter(delegate=delegate).exists():
         raise HostRefused(f"{delegate.name} was removed from this room.")
+    if delegate.suspended_at:
+        raise HostRefused(f"{delegate.name} is out of the event just now.")
     held = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
         round=round, delegate=delegate
     ).first()  # fmt: skip
     if held and held.room_id == room.pk:
         return held
     round.waiting.filter(delegate=delegate, room=room).delete()
-    is_beyond = room.seats.count() >= room.capacity
+    forget_swap(round, delegate)
+    is_beyond = places_taken(round, room, now) >= room.capacity
     seat = sit(held, room, delegate, now=now, beyond_places=reason if is_beyond else "")
     if held:
         settle(round, now=now)
     record(round.event, "admit to room", actor=by, subject=f"{delegate.name} to {room.title}: {reason}", now=now)
     tell_places(round)
     tell_room(room)
+    tell(round, [(delegate, f"You were given a place in {room.title}.")], now=now)
     return seat
 
 

@@ -16,7 +16,8 @@ from breakouts.hosting import services
 from breakouts.hosting.queries import desk_of
 from breakouts.hosting.services import HostRefused
 from breakouts.models import Room
-from breakouts.taking_part.queries import name_in
+from breakouts.taking_part.models import Part
+from breakouts.taking_part.queries import name_in, part_of
 from breakouts.taking_part.services import call_hand, close_hand
 from networking.message_views import number
 from portal.events.policy import Reach
@@ -40,17 +41,15 @@ def people(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     """Who is in the room, who was removed, and letting somebody in."""
     room = access_led(request.visitor, round_id, room_id)
     named = getattr(room, "note_taker", None)
+    part = part_of(room, named.delegate) if named else None
     context = desk_context(room, request.visitor.now)
-    takers = {person.delegate_id: person.name for person in context["desk"].people}
-    if named:
-        takers.setdefault(named.delegate_id, name_in(room, named.delegate))
     context |= {
         "title": f"People in {room.title}",
         "section": "rooms",
         "removals": room.removals.select_related("delegate", "by"),
         "outside": _outside(room),
-        "takers": list(takers.items()),
-        "taker_id": named.delegate_id if named else None,
+        "taker": name_in(room, named.delegate) if named else "",
+        "taker_pk": part.pk if part else None,
     }
     return render(request, "breakouts/hosting/people.html", context)
 
@@ -118,12 +117,13 @@ def cancel_help(request: EventRequest, round_id: int, room_id: int) -> HttpRespo
 @require_POST
 @event_view(Reach.CHOOSE)
 def remove(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
-    room, person = _person(request, round_id, room_id)
-    reason = request.POST.get("reason", "")
+    room, part = _part(request, round_id, room_id)
+    if part is None:
+        return done(request, room, "They are not in this room any more.", to="room_people")
+    name, reason = part.name, request.POST.get("reason", "")
 
     def act() -> str:
-        name = name_in(room, person)
-        services.remove_person(room, person, reason=reason, by=_user(request), now=request.visitor.now)
+        services.remove_person(room, part.delegate, reason=reason, by=_user(request), now=request.visitor.now)
         return f"{name} is out of this room."
 
     return _answer(request, room, act, to="room_people")
@@ -146,13 +146,13 @@ def admit(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 @event_view(Reach.CHOOSE)
 def mute(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     """``again`` lets them write again."""
-    room, person = _person(request, round_id, room_id)
-    act = services.unmute_person if "again" in request.POST else services.mute_person
-    name = name_in(room, person)
-    act(room, person, by=_user(request), now=request.visitor.now)
-    said = (
-        f"{name} can write again." if "again" in request.POST else f"{name} reads on, and does not write for an hour."
-    )
+    room, part = _part(request, round_id, room_id)
+    if part is None:
+        return done(request, room, "They are not in this room any more.", to="room_people")
+    act, said = services.mute_person, f"{part.name} reads on, and does not write for an hour."
+    if "again" in request.POST:
+        act, said = services.unmute_person, f"{part.name} can write again."
+    act(room, part.delegate, by=_user(request), now=request.visitor.now)
     return done(request, room, said, to="room_people")
 
 
@@ -182,6 +182,13 @@ def _person(request: EventRequest, round_id: int, room_id: int) -> tuple[Room, D
     person = get_object_or_404(people, pk=number(request.POST.get("delegate")))
     person.event = request.event
     return room, person
+
+
+def _part(request: EventRequest, round_id: int, room_id: int) -> tuple[Room, Part | None]:
+    """The room, and how whoever the form means takes part in it; None when they are out of it since."""
+    room = access_led(request.visitor, round_id, room_id)
+    parts = room.parts.select_related("delegate__user", "delegate__event")
+    return room, parts.filter(pk=number(request.POST.get("part"))).first()
 
 
 def _user(request: EventRequest) -> User:

@@ -73,6 +73,7 @@ def _keep(room: Room, note: Note, by: User) -> None:
 @transaction.atomic
 def name_note_taker(room: Room, delegate: Delegate | None, *, by: User | None, now: datetime) -> None:
     """One person writes the notes, beside the facilitators; None leaves it to those."""
+    lock_room(room)
     NoteTaker.objects.filter(room=room).delete()
     if delegate:
         NoteTaker.objects.create(room=room, delegate=delegate)

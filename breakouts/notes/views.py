@@ -17,7 +17,7 @@ from breakouts.notes.models import Note, Section
 from breakouts.notes.queries import history_of, notes_of
 from breakouts.notes.services import Changed, NoteRefused, name_note_taker, save_note
 from breakouts.policy import leads
-from breakouts.taking_part.queries import name_in
+from breakouts.taking_part.queries import name_in, present
 from networking.message_views import number
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, Visitor, event_view
@@ -74,13 +74,13 @@ def history(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 @require_POST
 @event_view(Reach.CHOOSE)
 def take_notes(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
-    """Those who lead the room name who writes its notes; without a delegate, nobody but they."""
+    """Those who lead the room name who of those in it writes its notes; without a part, nobody but they."""
     room = access_led(request.visitor, round_id, room_id)
     assert request.visitor.user is not None
-    chosen = number(request.POST.get("delegate"))
-    person = get_object_or_404(request.event.delegates.filter(seats__room=room), pk=chosen) if chosen else None
-    name_note_taker(room, person, by=request.visitor.user, now=request.visitor.now)
-    said = f"{name_in(room, person)} takes the notes." if person else "Nobody but facilitators takes notes now."
+    chosen = number(request.POST.get("part"))
+    part = get_object_or_404(present(room.parts.select_related("delegate")), pk=chosen) if chosen else None
+    name_note_taker(room, part.delegate if part else None, by=request.visitor.user, now=request.visitor.now)
+    said = f"{part.name} takes the notes." if part else "Nobody but facilitators takes notes now."
     return done(request, room, said, to="room_people")
 
 

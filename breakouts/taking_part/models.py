@@ -43,6 +43,11 @@ class Part(models.Model):
         return f"{self.delegate} in {self.room}"
 
     @property
+    def name(self) -> str:
+        """What the room calls them."""
+        return self.known_as or self.delegate.name
+
+    @property
     def event(self) -> Event:
         return self.room.event
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from breakouts.hosting.models import Facilitator
 from breakouts.models import Room, Seat
@@ -27,9 +27,9 @@ class Raised:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who came in."""
+    """Somebody who came in. ``pk`` is their part's: who they are beside the name they go by is not told here."""
 
-    delegate_id: int
+    pk: int
     name: str
     manner: str
     spoke: bool
@@ -46,13 +46,13 @@ class Person:
 
 
 def part_of(room: Room, delegate: Delegate | None) -> Part | None:
-    return room.parts.filter(delegate=delegate).first() if delegate else None
+    return room.parts.select_related("delegate").filter(delegate=delegate).first() if delegate else None
 
 
 def name_in(room: Room, delegate: Delegate) -> str:
     """What the room calls somebody."""
     part = part_of(room, delegate)
-    return (part and part.known_as) or delegate.name
+    return part.name if part else delegate.name
 
 
 def names_in(conversation: Conversation, delegate: Delegate | None) -> dict[int, str]:
@@ -84,12 +84,10 @@ def people_of(room: Room, now: datetime) -> list[Person]:
     spoke = Hand.objects.filter(room=room, spoken=True, **mine)
     wrote = room.conversation.messages.filter(author=OuterRef("delegate"), removed_at=None)
     muted = room.conversation.mutes.filter(until__gt=now, **mine)
-    rows: Any = present(room.parts.all()).annotate(
-        name=Coalesce(NullIf("known_as", Value("")), "delegate__name"),
-        spoke=Exists(spoke), wrote=Exists(wrote), muted=Exists(muted),
-    ).order_by("name", "pk")  # fmt: skip
-    people = [Person(row.delegate_id, row.name, row.manner, row.spoke, row.wrote, row.muted) for row in rows]
-    return sorted(people, key=lambda person: (person.heard, person.manner == Manner.LISTEN))
+    parts = present(room.parts.select_related("delegate"))
+    rows: Any = parts.annotate(spoke=Exists(spoke), wrote=Exists(wrote), muted=Exists(muted))
+    people = [Person(row.pk, row.name, row.manner, row.spoke, row.wrote, row.muted) for row in rows]
+    return sorted(people, key=lambda person: (person.heard, person.manner == Manner.LISTEN, person.name.casefold()))
 
 
 def present(rows: Any) -> Any:

@@ -102,6 +102,8 @@ class Mute(models.Model):
     at = models.DateTimeField()
     until = models.DateTimeField()
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    # What whoever reads of it may know them by.
+    name = ""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "delegate"], name="one_mute_a_place_and_person")]

@@ -13,11 +13,11 @@ from networking.message_views import done
 from networking.models import Conversation, Message
 from networking.safety import services
 from networking.safety.models import Outcome
-from networking.safety.queries import decided_reports, open_reports, outcomes_of
+from networking.safety.queries import decided_reports, mutes_in, open_reports, outcomes_of
 from networking.services import remove_message
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
-from portal.people.models import Delegate, User
+from portal.people.models import User
 
 
 @require_safe
@@ -79,7 +79,7 @@ def place(request: EventRequest, conversation_id: int) -> HttpResponse:
         services.slow_down(found, seconds=seconds, by=_moderator(request), now=request.visitor.now)
         notices.success(request, "Saved.")
         return redirect("networking:place", request.event.slug, found.pk)
-    mutes = found.mutes.filter(until__gt=request.visitor.now).select_related("delegate").order_by("delegate__name")
+    mutes = mutes_in(found, request.visitor.now, by_own_names=request.visitor.is_organiser)
     context = {"title": f"Moderate {found.title}", "section": "lounge", "conversation": found, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "networking/safety/place.html", context | {"mutes": mutes}, status=status)
@@ -87,10 +87,10 @@ def place(request: EventRequest, conversation_id: int) -> HttpResponse:
 
 @require_POST
 @event_view(Reach.LISTEN)
-def unmute(request: EventRequest, conversation_id: int, delegate_id: int) -> HttpResponse:
+def unmute(request: EventRequest, conversation_id: int, mute_id: int) -> HttpResponse:
     found = _led(request, access_conversation(request.visitor, conversation_id))
-    person = get_object_or_404(Delegate, pk=delegate_id, event=request.event)
-    services.unmute(found, person, by=_moderator(request), now=request.visitor.now)
+    muted = get_object_or_404(found.mutes.select_related("delegate"), pk=mute_id)
+    services.unmute(found, muted.delegate, by=_moderator(request), now=request.visitor.now)
     return redirect("networking:place", request.event.slug, found.pk)
 
 

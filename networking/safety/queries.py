@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q, QuerySet
 
 from networking.models import Conversation, Message, Wording
+from networking.naming import names_in
 from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Report
 from portal.events.models import Event
 from portal.people.models import Delegate
@@ -34,6 +35,15 @@ def without_blocks(people: QuerySet[Delegate], viewer: Delegate | None) -> Query
 
 def mute_of(conversation: Conversation, delegate: Delegate, now: datetime) -> Mute | None:
     return Mute.objects.filter(conversation=conversation, delegate=delegate, until__gt=now).first()
+
+
+def mutes_in(conversation: Conversation, now: datetime, *, by_own_names: bool) -> list[Mute]:
+    """Who is muted, each with the ``name`` its reader may know them by: organisers their own, others the talk's."""
+    known = None if by_own_names else names_in(conversation)
+    mutes = list(conversation.mutes.filter(until__gt=now).select_related("delegate"))
+    for mute in mutes:
+        mute.name = mute.delegate.name if known is None else known.get(mute.delegate_id, "Somebody")
+    return sorted(mutes, key=lambda mute: mute.name)
 
 
 def announce_of(delegate: Delegate | None) -> str:

@@ -19,10 +19,13 @@ from breakouts.hosting.services import (
     remove_person,
     take_call,
 )
-from breakouts.models import Room, Seat
+from breakouts.models import Notice, Room, Seat, Waiting
+from breakouts.notes.models import NoteTaker
+from breakouts.notes.services import name_note_taker
 from breakouts.services import Removed, choose_room
+from breakouts.taking_part.models import Manner
 from breakouts.taking_part.queries import hands_of
-from breakouts.taking_part.services import raise_hand
+from breakouts.taking_part.services import raise_hand, take_part
 from networking.hours import is_open
 from portal.live.access import may_hear
 from portal.live.models import Revocation
@@ -118,6 +121,39 @@ def test_somebody_is_let_in_over_the_number_of_places_and_leaves_the_other_room(
     assert [seat.room for seat in Seat.objects.filter(delegate=una)] == [room]
     assert room.seats.count() == 2
     assert AuditEntry.objects.filter(verb="admit to room", subject="Una Placeholder to Room 1: Speaks on it").exists()
+
+
+def test_whose_seat_came_back_after_a_removal_is_removed_again(room, ben, ada, now):
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    Seat.objects.create(round=room.round, room=room, delegate=ben, chosen_at=now)
+    remove_person(room, ben, reason="Shouting again", by=ada, now=now)
+    assert not Seat.objects.filter(delegate=ben).exists()
+    assert room.removals.get().reason == "Shouting"
+
+
+def test_a_note_taker_who_is_removed_takes_no_notes_and_keeps_their_other_name(room, ben, ada, now):
+    Room.objects.filter(pk=room.pk).update(pseudonyms_allowed=True)
+    room.refresh_from_db()
+    take_part(room, ben, Manner.TYPE, known_as="Quiet Owl", now=now)
+    name_note_taker(room, ben, by=ada, now=now)
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    assert not NoteTaker.objects.exists()
+
+
+def test_who_is_let_in_beside_a_place_that_is_held_is_beyond_the_places_and_is_told(room, ben, una, sana, ada, now):
+    Room.objects.filter(pk=room.pk).update(capacity=2)
+    Waiting.objects.create(
+        round=room.round, room=room, delegate=sana, since=now, offered_until=now + timedelta(minutes=2)
+    )
+    room.refresh_from_db()
+    assert admit(room, una, reason="Speaks on it", by=ada, now=now).beyond_places == "Speaks on it"
+    assert Notice.objects.get(delegate=una).words == "You were given a place in Room 1."
+
+
+def test_who_is_out_of_the_event_is_not_let_in(room, una, ada, now):
+    una.suspended_at = now
+    with pytest.raises(HostRefused, match="out of the event"):
+        admit(room, una, reason="Speaks on it", by=ada, now=now)
 
 
 @pytest.fixture

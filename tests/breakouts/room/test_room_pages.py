@@ -9,10 +9,10 @@ from django.urls import reverse
 from breakouts.hosting.models import HelpCall
 from breakouts.hosting.services import call_for_help, remove_person, take_call
 from breakouts.models import Room, Seat
-from breakouts.notes.models import Note, Wording
+from breakouts.notes.models import Note, NoteTaker, Wording
 from breakouts.notes.services import name_note_taker
-from breakouts.services import choose_room
-from breakouts.taking_part.models import Hand, Part
+from breakouts.services import choose_room, leave_room
+from breakouts.taking_part.models import Hand, Manner, Part
 from breakouts.taking_part.services import raise_hand, take_part
 from networking.safety.models import Mute
 from portal.live.access import may_hear
@@ -122,8 +122,9 @@ def test_the_room_stays_open_as_long_as_it_was_extended_and_then_leads_on(ben_in
     assert reverse("networking:lounge", args=["assembly-2022"]) in page
 
 
-def test_who_is_removed_is_told_why_and_where_to_go(room, other_room, ben, ben_in, sana, client_of, where):
-    response = client_of(sana).post(where("remove_person"), {"delegate": ben.pk, "reason": "Shouting"}, follow=True)
+def test_who_is_removed_is_told_why_and_where_to_go(room, other_room, ben, ben_in, sana, client_of, where, now):
+    part = take_part(room, ben, Manner.TYPE, now=now)
+    response = client_of(sana).post(where("remove_person"), {"part": part.pk, "reason": "Shouting"}, follow=True)
     assert "Ben Placeholder is out of this room." in read(response)
     response = ben_in.get(where())
     page = read(response)
@@ -152,10 +153,53 @@ def test_somebody_is_let_in_to_a_full_room_with_a_reason(room, una, sana, client
 
 def test_a_facilitator_mutes_and_lets_write_again(room, ben, ben_in, sana, client_of, where, now):
     leader = client_of(sana)
-    leader.post(where("mute_person"), {"delegate": ben.pk})
+    part = take_part(room, ben, Manner.TYPE, now=now)
+    leader.post(where("mute_person"), {"part": part.pk})
     assert Mute.objects.get().until > now
-    leader.post(where("mute_person"), {"delegate": ben.pk, "again": "1"})
+    leader.post(where("mute_person"), {"part": part.pk, "again": "1"})
     assert Mute.objects.get().until <= now
+
+
+def test_what_is_done_to_another_events_delegate_or_another_rooms_is_not_there(
+    room, other_room, una, cleo, sana, client_of, where, now
+):
+    leader, elsewhere = client_of(sana), take_part(other_room, una, Manner.TYPE, now=now)
+    admitted = leader.post(where("admit_person"), {"delegate": cleo.pk, "reason": "A guest"})
+    assert admitted.status_code == 404 and not Seat.objects.filter(delegate=cleo).exists()
+    for name in ("mute_person", "remove_person", "take_notes"):
+        leader.post(where(name), {"part": elsewhere.pk, "reason": "Shouting"})
+    assert not Mute.objects.exists() and not NoteTaker.objects.exists()
+    assert Seat.objects.get(delegate=una).room == other_room
+
+
+def test_a_mute_is_ended_on_the_page_of_its_own_place_alone(room, other_room, ben, ben_in, sana, client_of, where, now):
+    part = take_part(room, ben, Manner.TYPE, now=now)
+    leader = client_of(sana)
+    leader.post(where("mute_person"), {"part": part.pk})
+    mute = Mute.objects.get()
+    ends = [
+        reverse("networking:unmute", args=["assembly-2022", each.conversation_id, mute.pk])
+        for each in (other_room, room)
+    ]
+    assert [leader.post(end).status_code for end in ends] == [404, 302]
+    assert Mute.objects.get().until <= now
+
+
+def test_no_page_of_those_who_lead_tells_who_goes_by_another_name(room, ben, ben_in, sana, ada, client_of, where, now):
+    Room.objects.filter(pk=room.pk).update(pseudonyms_allowed=True)
+    room.refresh_from_db()
+    part = take_part(room, ben, Manner.TYPE, known_as="Quiet Owl", now=now)
+    leader = client_of(sana)
+    leader.post(where("take_notes"), {"part": part.pk})
+    leader.post(where("mute_person"), {"part": part.pk})
+    place = reverse("networking:place", args=["assembly-2022", room.conversation_id])
+    pages = [read(leader.get(address)) for address in (where("desk"), where("room_people"), place)]
+    assert ["Quiet Owl" in page for page in pages] == [True] * 3
+    assert not any(ben.name in page or f'name="delegate" value="{ben.pk}"' in page for page in pages)
+    assert ben.name in read(client_of(ada).get(place))
+    assert "They are not in this room any more." in read(
+        leader.post(where("remove_person"), {"part": 0, "reason": "Shouting"}, follow=True)
+    )
 
 
 def test_a_facilitator_moderates_the_talk_of_the_own_room(room, ben, ben_in, sana, una, client_of):
@@ -201,6 +245,13 @@ def test_notes_are_written_by_the_note_taker_and_those_who_lead_and_read_by_all(
     assert "By Sana" in read(ben_in.get(where("notes")))
     assert save(client_of(una), where, "By Una", base=2).status_code == 404
     assert client_of(una).get(where("notes")).status_code == 404
+
+
+def test_a_note_taker_who_gave_up_the_place_writes_no_more(room, ben, ben_in, ada, where, now):
+    name_note_taker(room, ben, by=ada, now=now)
+    leave_room(room.round, ben, now=now)
+    assert save(ben_in, where, "By Ben").status_code == 404
+    assert not Note.objects.filter(text="By Ben").exists()
 
 
 def test_a_conflict_is_explained_and_both_texts_are_on_the_page(room, sana, ada, client_of, where):

@@ -1,11 +1,12 @@
 """ffmpeg, called as a program: what a film has, its stream, and a film for demonstrations."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from portal.ffmpeg import find_ffmpeg
 
 RENDITIONS = ((360, "800k"), (720, "2500k"))  # lines, most bits a second
 NO_FFMPEG = "This server has no ffmpeg, so films cannot be made ready. Install ffmpeg, then try again."
@@ -26,15 +27,10 @@ class Film:
 
 def ffmpeg() -> str:
     """Where the program is. Raises BadFilm when there is none."""
-    found = shutil.which("ffmpeg")
-    if found:
-        return found
-    try:
-        import imageio_ffmpeg  # Only in the embedded set.
-
-        return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except (ImportError, RuntimeError):
-        raise BadFilm(NO_FFMPEG) from None
+    found = find_ffmpeg()
+    if found is None:
+        raise BadFilm(NO_FFMPEG)
+    return found
 
 
 def examine(source: Path) -> Film:

@@ -103,6 +103,8 @@ try:
     JANUS_URL, JANUS_SECRET, JANUS_ADMIN_KEY = read_janus(
         env.str("JANUS_URL", ""), env.str("JANUS_SECRET", ""), env.str("JANUS_ADMIN_KEY", "")
     )
+    # The folder into which Janus records rooms, which both may write; empty, no room is recorded.
+    JANUS_RECORDINGS = env.str("JANUS_RECORDINGS", "")
     STUN_URLS: list[str] = env.list("STUN_URLS", [])
     TURN_URLS, TURN_SECRET = read_turn(env.list("TURN_URLS", []), env.str("TURN_SECRET", ""))
 except EnvError as error:

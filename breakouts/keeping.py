@@ -5,6 +5,7 @@ from datetime import datetime
 from breakouts.hosting.models import HelpCall, Removal
 from breakouts.notes.models import Note, Wording
 from breakouts.taking_part.models import Hand
+from breakouts.voice.recording import keep_recordings
 from portal.people.models import User
 from portal.privacy.held import LEFT, Erase, Held, register_held
 from portal.privacy.own import delete_rows
@@ -14,6 +15,9 @@ from portal.privacy.registry import register_eraser, register_retention
 ROOM = "room__title"
 SEATS = "Which room you chose stays without your name, so that the number of people in it is right."
 NOTES = "What you wrote into a room's notes stays, by “A delegate who left”: it is the room's."
+VOICES = (
+    "What you agreed to have recorded in a room stays among the others' voices: ask the organisers, who delete it all."
+)
 HELD = [
     Held(
         "Rooms you chose", "breakouts.Seat.delegate", (ROOM, "chosen_at", "taken_up_at", "beyond_places"), Erase.KEEP,
@@ -31,7 +35,9 @@ HELD = [
     Held("Notes you wrote", "breakouts.Wording.by", (ROOM, "text", "at"), Erase.UNLINK, {"by_name": LEFT}, NOTES),
     Held("How you take part in rooms", "breakouts.Part.delegate", (ROOM, "manner", "known_as", "since")),
     Held("Hands you raised", "breakouts.Hand.delegate", (ROOM, "raised_at", "called_at", "spoken")),
-    Held("Voice calls you are in", "breakouts.Caller.user", (ROOM, "name", "seen_at")),
+    Held(
+        "Voice calls you are in", "breakouts.Caller.user", (ROOM, "name", "seen_at", "recorded"), stays=VOICES,
+    ),
 ]  # fmt: skip
 
 
@@ -40,6 +46,7 @@ def connect() -> None:
     register_eraser("Names under notes", _erase_names)
     register_held(HELD)
     register_retention("rooms", _keep_rooms)
+    register_retention("voices", keep_recordings)
 
 
 def _erase_names(user: User, now: datetime) -> None:

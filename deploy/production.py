@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "JANUS_URL": "ws://127.0.0.1:8188",
     "JANUS_SECRET": "checked-only",
     "JANUS_ADMIN_KEY": "checked-only",
+    "JANUS_RECORDINGS": "",
     "STUN_URLS": "",
     "TURN_URLS": "turns:relay.example.org:443",
     "TURN_SECRET": "checked-only",

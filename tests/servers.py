@@ -135,7 +135,12 @@ def running_janus() -> Iterator[dict[str, str]]:
             until(lambda: answers(port) or server.poll() is not None)
             assert server.poll() is None, Path(folder, "log").read_text()
             url = f"ws://127.0.0.1:{port}"
-            yield {"JANUS_URL": url, "JANUS_SECRET": JANUS_SECRET, "JANUS_ADMIN_KEY": JANUS_ADMIN_KEY}
+            yield {
+                "JANUS_URL": url,
+                "JANUS_SECRET": JANUS_SECRET,
+                "JANUS_ADMIN_KEY": JANUS_ADMIN_KEY,
+                "JANUS_RECORDINGS": f"{folder}/recordings",
+            }
         finally:
             server.kill()
             server.wait()

@@ -167,6 +167,13 @@ TABLE = {
         [IN, 404, 404, 404, 404],
         [403, 404, 404, 404, 403],
     ),
+    # Nothing is recorded there.
+    "breakouts:voice_recording": (
+        {"round_id": "round", "room_id": "room"},
+        [IN, 404, 404, 404, 404],
+        [403, 404, 404, 404, 403],
+    ),
+    "breakouts:delete_recording": ({"round_id": "round", "room_id": "room"}, POST, POST),
     "breakouts:voice_enter": ({"round_id": "round", "room_id": "room"}, POST, POST),
     "breakouts:voice_leave": ({"round_id": "round", "room_id": "room"}, POST, POST),
     "breakouts:voice_beat": ({"round_id": "round", "room_id": "room"}, POST, POST),

@@ -14,11 +14,11 @@ from portal.events.admin import EventScopedAdmin
 @admin.register(EventVoice)
 class EventVoiceAdmin(EventScopedAdmin):
     event_path = "event"
-    list_display = ["event", "way", "by_floor"]
+    list_display = ["event", "way", "by_floor", "recorded"]
 
     def save_model(self, request: HttpRequest, obj: EventVoice, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if "way" in form.changed_data:
+        if {"way", "recorded"} & set(form.changed_data):
             for room in Room.objects.filter(
                 round__session__event=obj.event, voice=None, callers__seen_at__isnull=False
             ).distinct():
@@ -28,14 +28,14 @@ class EventVoiceAdmin(EventScopedAdmin):
 @admin.register(RoomVoice)
 class RoomVoiceAdmin(EventScopedAdmin):
     event_path = "room__round__session__event"
-    list_display = ["room", "round", "way", "by_floor"]
+    list_display = ["room", "round", "way", "by_floor", "recorded"]
     list_filter = ["way", "room__round"]
     list_select_related = ["room__round__session__event"]
 
     def save_model(self, request: HttpRequest, obj: RoomVoice, form: Any, change: bool) -> None:
         """Who speaks in one way does not hear those who speak in another: all come in anew."""
         super().save_model(request, obj, form, change)
-        if "way" in form.changed_data:
+        if {"way", "recorded"} & set(form.changed_data):
             end_voice(obj.room)
 
     def delete_model(self, request: HttpRequest, obj: RoomVoice) -> None:

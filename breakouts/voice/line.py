@@ -1,6 +1,7 @@
 """One person's line to a room of the media server: what they send, and what they are sent."""
 
 import logging
+import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from breakouts.voice.janus import Janus, JanusRefused, Reply
 from breakouts.voice.providers import MOST_HEARD
+from breakouts.voice.recording import folder_of
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ class Ticket:
     name: str
     room_id: int
     ends: datetime
+    # They agreed to it.
+    is_recorded: bool = False
 
     @property
     def feed(self) -> int:
@@ -68,7 +72,7 @@ class Line:
         await self._receive()
 
     async def send(self, offer: str) -> None:
-        reply = await self._janus.request(self._sender, {"request": "publish"}, offer=offer)
+        reply = await self._janus.request(self._sender, {"request": "publish", **self._recording}, offer=offer)
         self.is_sending = True
         await self._tell({"answer": reply.sdp})
 
@@ -104,11 +108,21 @@ class Line:
     def _room(self) -> dict[str, Any]:
         return {"room": room_number(self._ticket)}
 
+    @property
+    def _recording(self) -> dict[str, Any]:
+        """The room's secret, without which nobody records in it; a name of its own each time somebody speaks."""
+        if not self._ticket.is_recorded:
+            return {"record": False}
+        name = f"{self._ticket.feed}-{uuid.uuid4().hex}"
+        return {"record": True, "filename": name, "secret": _secret(self._ticket, "secret")}
+
     async def _make_room(self) -> None:
         rules = {
             "publishers": MOST_HEARD, "bitrate": BITRATE, "videocodec": "vp8,h264", "fir_freq": 10,
             "is_private": True, "permanent": False, "record": False, "lock_record": True,
         }  # fmt: skip
+        if settings.JANUS_RECORDINGS:
+            rules["rec_dir"] = str(folder_of(self._ticket.room_id))
         secrets = {name: _secret(self._ticket, name) for name in ("pin", "secret")}
         wanted = {"request": "create", "admin_key": settings.JANUS_ADMIN_KEY, **self._room, **rules, **secrets}
         try:

@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
@@ -46,6 +47,12 @@ class VoicePlan(models.Model):
         default=False,
         help_text="Delegates can switch on a microphone or camera only when they are given the floor.",
     )
+    recorded = models.BooleanField(
+        "record the voices",
+        default=False,
+        help_text="Only of those who agree as they join, only through our own media server, and without pictures. "
+        "Organisers find the recording on the room's voice page when the room is over.",
+    )
 
     class Meta:
         abstract = True
@@ -53,6 +60,10 @@ class VoicePlan(models.Model):
     def clean(self) -> None:
         if self.way == Way.LINK and not self.link:
             raise ValidationError({"link": "Give the meeting's link, or choose another way."})
+        if self.recorded and self.way != Way.JANUS:
+            raise ValidationError({"recorded": "Only our own media server can record."})
+        if self.recorded and not settings.JANUS_RECORDINGS:
+            raise ValidationError({"recorded": "This portal has no place for recordings (JANUS_RECORDINGS)."})
 
 
 class EventVoice(VoicePlan):
@@ -105,6 +116,8 @@ class Caller(models.Model):
     microphone = models.BooleanField(default=False)
     camera = models.BooleanField(default=False)
     floor = models.BooleanField(default=False)
+    # They agreed as they came in.
+    recorded = models.BooleanField(default=False)
 
     objects = CallerQuerySet.as_manager()
 

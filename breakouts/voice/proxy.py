@@ -229,7 +229,7 @@ def find_ticket(user_id: int, caller_id: int, entry: int) -> Ticket | None:
     caller = callers.filter(pk=caller_id, entry=entry, user=user_id).first()
     if caller is None or provider_of(plan_of(caller.room)).way != Way.JANUS:
         return None
-    return Ticket(caller.pk, caller.entry, caller.name, caller.room_id, ends_of(caller.room))
+    return Ticket(caller.pk, caller.entry, caller.name, caller.room_id, ends_of(caller.room), caller.recorded)
 
 
 def may_send(ticket: Ticket) -> bool:

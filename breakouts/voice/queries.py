@@ -41,6 +41,7 @@ def person(caller: Caller) -> dict[str, Any]:
         "microphone": caller.microphone,
         "camera": caller.camera,
         "floor": caller.floor,
+        "recorded": caller.recorded,
     }
 
 

@@ -16,6 +16,7 @@ from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal, Way
 from breakouts.voice.policy import is_over, may_be_heard, may_take_part
 from breakouts.voice.providers import plan_of, provider_of
 from breakouts.voice.queries import channel_of, find_caller_room
+from breakouts.voice.recording import delete_recording, is_recorded
 from portal.events.services import record
 from portal.live.registry import Frame
 from portal.live.services import bump, publish, touch
@@ -37,10 +38,10 @@ class VoiceFull(VoiceRefused):
 
 
 @transaction.atomic
-def choose_way(room: Room, way: Way, *, link: str = "", by_floor: bool = False) -> RoomVoice:
+def choose_way(room: Room, way: Way, *, link: str = "", by_floor: bool = False, recorded: bool = False) -> RoomVoice:
     """The room's own plan. Where its way changes everybody goes out: each way hears only itself."""
     before = plan_of(room).way
-    fields = {"way": way, "link": link, "by_floor": by_floor}
+    fields = {"way": way, "link": link, "by_floor": by_floor, "recorded": recorded}
     plan, _ = RoomVoice.objects.update_or_create(room=room, defaults=fields)
     if way != before:
         end_voice(room)
@@ -48,10 +49,14 @@ def choose_way(room: Room, way: Way, *, link: str = "", by_floor: bool = False) 
 
 
 @transaction.atomic
-def enter_voice(room: Room, user: User, name: str, *, now: datetime) -> Caller:
-    """Brings a person in, muted; in another tab they go out. Raises VoiceRefused, VoiceFull."""
+def enter_voice(room: Room, user: User, name: str, *, agrees: bool = False, now: datetime) -> Caller:
+    """Brings a person in, muted; in another tab they go out. Raises VoiceRefused, VoiceFull.
+
+    Their voice is recorded only if they agree, and the room is.
+    """
     lock_room(room)
-    provider = provider_of(plan_of(room))
+    plan = plan_of(room)
+    provider = provider_of(plan)
     if not provider.is_embedded:
         raise VoiceRefused("This room has no voice of its own.")
     others = room.callers.present().filter(seen_at__gt=now - AWAY).exclude(user=user)
@@ -61,6 +66,7 @@ def enter_voice(room: Room, user: User, name: str, *, now: datetime) -> Caller:
     _forget_signals(caller)
     caller.name, caller.entry, caller.seen_at = name, caller.entry + 1, now
     caller.microphone = caller.camera = False
+    caller.recorded = agrees and is_recorded(plan)
     caller.save()
     touch(channel_of(room.pk))
     return caller
@@ -151,7 +157,7 @@ def require_floor(room: Room, required: bool, *, by: User, now: datetime) -> Non
     """From now on people speak freely, or only with the floor: then those without it are muted."""
     room = lock_room(room)
     plan = plan_of(room)
-    kept = {"way": plan.way, "link": plan.link, "minutes_before": plan.minutes_before}
+    kept = {"way": plan.way, "link": plan.link, "minutes_before": plan.minutes_before, "recorded": plan.recorded}
     RoomVoice.objects.update_or_create(room=room, defaults={**kept, "by_floor": required})
     for caller in room.callers.present().select_related("user", "room") if required else ():
         if caller.is_heard and not _may_speak(caller, now):
@@ -175,6 +181,12 @@ def end_voice(room: Room) -> int:
     gone = room.callers.present().update(seen_at=None, microphone=False, camera=False)
     touch(channel_of(room.pk))
     return gone
+
+
+@transaction.atomic
+def forget_recording(room: Room, *, by: User, now: datetime) -> None:
+    record(room.event, "delete recording", actor=by, subject=str(room), now=now)
+    delete_recording(room)
 
 
 @transaction.atomic

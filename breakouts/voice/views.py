@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
@@ -20,6 +21,7 @@ from breakouts.voice.models import Caller
 from breakouts.voice.policy import ends_of, is_over, link_opens, may_follow_link, may_take_part, name_in
 from breakouts.voice.providers import name_of_meeting, plan_of, provider_of
 from breakouts.voice.queries import channel_of, person
+from breakouts.voice.recording import is_recorded, whole_of
 from breakouts.voice.services import VoiceFull, VoiceRefused
 from breakouts.voice.turn import ice_servers
 from portal.events.policy import Reach
@@ -59,6 +61,8 @@ def _page_context(request: EventRequest, room: Room) -> dict[str, Any]:
         "starts": request.event.local(session.starts),
         "ends": request.event.local(ends_of(room)),
         "is_over": is_over(room, visitor.now),
+        "is_recorded": is_recorded(plan),
+        "recording": visitor.is_organiser and whole_of(room) is not None,
         "channel": channel_of(room.pk),
     }
 
@@ -77,7 +81,35 @@ def link(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     return HttpResponseRedirect(plan.link)
 
 
-def command(view: Command) -> Callable[..., HttpResponse]:
+@require_safe
+@never_cache
+@event_view(Reach.LOBBY)
+def recording(request: EventRequest, round_id: int, room_id: int) -> HttpResponseBase:
+    """The voices of a room that is over, for organisers."""
+    room = _organised(request, round_id, room_id)
+    path = whole_of(room)
+    if path is None:
+        raise Http404("Nothing was recorded, or it is not ready.")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=f"{room.title}.m4a", content_type="audio/mp4")
+
+
+@require_POST
+@event_view(Reach.LOBBY)
+def forget(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    room = _organised(request, round_id, room_id)
+    services.forget_recording(room, by=_user(request), now=request.visitor.now)
+    messages.success(request, "The recording is deleted.")
+    return redirect("breakouts:voice", request.event.slug, round_id, room_id)
+
+
+def _organised(request: EventRequest, round_id: int, room_id: int) -> Room:
+    room = access_room(request.visitor, round_id, room_id)
+    if not request.visitor.is_organiser:
+        raise Http404("For organisers.")
+    return room
+
+
+def command(view: Command) -> Callable[..., HttpResponseBase]:
     """A POST of the voice page: 403 or 409 with a plain sentence where it is refused."""
 
     @require_POST
@@ -97,7 +129,8 @@ def command(view: Command) -> Callable[..., HttpResponse]:
 
 @command
 def enter(request: EventRequest, room: Room) -> HttpResponse:
-    caller = services.enter_voice(room, _user(request), name_in(request.visitor, room), now=request.visitor.now)
+    name, agrees = name_in(request.visitor, room), request.POST.get("agrees") == "on"
+    caller = services.enter_voice(room, _user(request), name, agrees=agrees, now=request.visitor.now)
     return JsonResponse(_entrance(request, room, caller))
 
 

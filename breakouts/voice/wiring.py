@@ -2,6 +2,7 @@
 
 from breakouts.taking_part.floor import register_floor
 from breakouts.voice.live import KINDS
+from breakouts.voice.recording import sweep_recordings
 from breakouts.voice.services import check_rights, follow_hand, sweep_voice
 from portal import clock
 from portal.live.registry import register_channel, register_revoked
@@ -14,6 +15,7 @@ def connect() -> None:
     register_revoked(_check_rights)
     register_floor(follow_hand)
     register_sweep("breakouts.voice", sweep_voice)
+    register_sweep("breakouts.recordings", sweep_recordings)
 
 
 def _check_rights(user_id: int, event_slug: str) -> None:

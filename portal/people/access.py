@@ -13,6 +13,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.db.models import BigAutoField, QuerySet, SlugField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -80,7 +81,7 @@ class EventRequest(HttpRequest):
     visitor: Visitor
 
 
-View = Callable[Concatenate[EventRequest, P], HttpResponse]
+View = Callable[Concatenate[EventRequest, P], HttpResponseBase]
 _PUBLIC = {Reach.FRONT, Reach.REGISTER}
 
 
@@ -88,16 +89,16 @@ _PUBLIC = {Reach.FRONT, Reach.REGISTER}
 REHEARSALS = "rehearsals"
 
 
-def event_view(reach: Reach, *, rehearsed: bool = True) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def event_view(reach: Reach, *, rehearsed: bool = True) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """A page of an event: the view gets ``request.event`` and ``request.visitor``, not the slug.
 
     No such event, or no place in it: 404. Nobody signed in: the sign-in page. Outside the phase: 403 with
     a page that says when. Not ``rehearsed`` is only the page that begins and ends a rehearsal.
     """
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def inner(request: HttpRequest, event_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: HttpRequest, event_slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             visitor = receive(request, event_slug, clock.now())
             inside = cast(EventRequest, request)
             inside.event, inside.visitor = visitor.event, _rehearse(request, visitor) if rehearsed else visitor
@@ -116,7 +117,7 @@ def _rehearse(request: HttpRequest, visitor: Visitor) -> Visitor:
     return replace(visitor, now=datetime.fromisoformat(moment), rehearses=True) if moment else visitor
 
 
-def _read_only(request: EventRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
+def _read_only(request: EventRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Nothing is posted, and what a page writes while it is read is taken back, with whatever it would have told."""
     if request.method not in {"GET", "HEAD"}:
         return render(request, "portal/rehearsing.html", {"title": "This is a rehearsal"}, status=403)

@@ -44,6 +44,7 @@ PERIODS = {
     "sums": Period("The sums of equality monitoring; their report stays", "the report is made", days=30),
     "conversations": Period("Messages, questions, requests to talk and reports", CLOSING, months=3),
     "rooms": Period("Hands, calls for help, earlier wordings of notes, removals", CLOSING, months=3),
+    "voices": Period("The voices of rooms that were recorded", CLOSING, months=1),
     "registrations": Period("Your registration with its answers; the number of people stays", CLOSING, months=6),
     "mail": Period("The mail we sent", "it was sent", days=90),
     "attendance": Period("On which days you were here; with the registration, your name goes", "that day", days=2192),

@@ -93,9 +93,9 @@ export class People {
   }
 }
 
-function how({ microphone, camera, floor }) {
+function how({ microphone, camera, floor, recorded }) {
   const words = microphone ? "can be heard" : "microphone off";
-  return [words, ...(camera ? ["camera on"] : []), ...(floor ? ["has the floor"] : [])].join(", ");
+  return [words, ...(camera ? ["camera on"] : []), ...(floor ? ["has the floor"] : []), ...(recorded ? ["recorded"] : [])].join(", ");
 }
 
 function fits(act, { microphone, camera, floor }, mine, byFloor) {

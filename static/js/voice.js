@@ -57,7 +57,7 @@ class Voice {
   async join() {
     this.complain("");
     this.trial.stop();
-    const answer = await this.post("enter");
+    const answer = await this.post("enter", { agrees: this.find("agrees")?.checked ? "on" : "" });
     if (answer.problem) return this.complain(answer.problem);
     this.open(answer);
     this.show(true);
@@ -70,6 +70,8 @@ class Voice {
     this.seen = false;
     this.openedAt = this.beaten = Date.now();
     this.people.mine = entrance.id;
+    const note = this.find("recorded");
+    if (note) note.textContent = entrance.recorded ? "What you say is recorded." : "You are not.";
     this.people.output = this.devices.output;
     this.root.querySelector("[data-voice-switch=camera]").hidden = !this.devices.wantsCamera;
     const page = {
@@ -115,7 +117,7 @@ class Voice {
   }
 
   async comeBack() {
-    const answer = await this.post("enter");
+    const answer = await this.post("enter", { agrees: this.find("agrees")?.checked ? "on" : "" });
     if (answer.status === 403) return this.goOut(answer.problem);
     if (answer.problem) {
       this.me = {};

@@ -2,12 +2,17 @@
 
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
+from breakouts.voice import recording
+from portal.ffmpeg import find_ffmpeg
 from tests.journeys.test_rooms import ONE, card, enter, open_round, take
+from tests.servers import until
 
 pytestmark = pytest.mark.browser
 ROOM = "Recruitment and a fair start"
@@ -23,13 +28,14 @@ SILENT = """() => [...document.querySelectorAll(".voice__person:not(.voice__pers
     .every((video) => !video.srcObject?.getTracks().some((track) => !track.muted && track.readyState === "live"))"""
 
 
-def choose_way(organiser: Page, way: str, link: str = "") -> None:
+def choose_way(organiser: Page, way: str, link: str = "", *, recorded: bool = False) -> None:
     """As an organiser does it in admin: the room's own plan, in place of what it had."""
     forget_way(organiser)
     organiser.goto(f"{PLANS}add/")
     organiser.get_by_label("Room").select_option(label=ROOM)
     organiser.get_by_label("Voice and video").select_option(way)
     organiser.get_by_label("Meeting link").fill(link)
+    organiser.get_by_label("Record the voices").set_checked(recorded)
     organiser.get_by_role("button", name="Save", exact=True).click()
     expect(organiser.locator(".messagelist .success")).to_be_visible()
 
@@ -124,6 +130,51 @@ def test_two_people_see_each_other_through_the_media_server_until_one_gives_up_t
         pytest.skip("Janus is not on this machine (Debian: apt-get install janus).")
     choose_way(organiser, "janus")
     speak_and_be_cut(*two, axe)
+
+
+def test_only_who_agrees_is_recorded_and_only_organisers_hear_it(two, organiser, axe, settings, media_server):
+    if shutil.which("janus-pp-rec") is None:
+        pytest.skip("janus-pp-rec is not on this machine (Debian: apt-get install janus janus-tools).")
+    settings.JANUS_RECORDINGS = media_server["JANUS_RECORDINGS"]
+    choose_way(organiser, "janus", recorded=True)
+    ben, sana = two
+    for page in two:
+        go_to_voice(page)
+        expect(page.get_by_text("The voices in this room are recorded")).to_be_visible()
+        expect(page.get_by_text("This is not recorded.")).to_have_count(0)
+    assert axe(ben) == []
+    ben.get_by_label("Record what I say.").check()
+    for page in two:
+        join(page)
+        switch_on(page, "Camera")
+    see_each_other(*two)
+    for page in two:
+        switch_on(page, "Microphone")
+    expect(ben.get_by_text("What you say is recorded.")).to_be_visible()
+    expect(sana.get_by_text("You are not.")).to_be_visible()
+    expect(sana.locator(".voice__person", has_text="Ben Placeholder")).to_contain_text("recorded")
+    room_id = int(ben.url.rstrip("/").split("/")[-2])
+    parts = recording.folder_of(room_id)
+    until(lambda: sum(part.stat().st_size for part in parts.glob("*-audio-*.mjr")) > 20_000)
+    assert axe(ben) == []
+    assert len(list(parts.glob("*-audio-*.mjr"))) == 1
+    for page in two:
+        leave(page)
+    address = f"{ben.url}recording/"
+    assert organiser.request.get(address).status == 404
+    recording.mix(room_id)
+    assert [path.name for path in parts.iterdir()] == ["voices.m4a"]
+    assert loudest(parts / "voices.m4a") > -30
+    heard = organiser.request.get(address)
+    assert (heard.status, heard.headers["content-type"]) == (200, "audio/mp4")
+    assert [page.request.get(address).status for page in two] == [404, 404]
+
+
+def loudest(sound: Path) -> float:
+    """In decibels under full scale."""
+    command = [find_ffmpeg() or "ffmpeg", "-hide_banner", "-i", str(sound), "-af", "volumedetect", "-f", "null", "-"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    return float(re.search(r"max_volume: (\S+) dB", said)[1])
 
 
 def test_a_line_that_drops_is_taken_up_again_by_itself(two, organiser):

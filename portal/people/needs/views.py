@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,7 @@ from portal.people.models import User
 from portal.people.needs.services import arrange_need, coming_needs, reopen_need, take_need
 
 
-def lead_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def lead_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """For the event's access leads. Everyone else who is signed in: 404."""
 
     @wraps(view)

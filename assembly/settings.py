@@ -177,6 +177,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES["default"] |= {"CONN_HEALTH_CHECKS": True}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATA_DIR.mkdir(parents=True, exist_ok=True)
+    # Opening the file anew for each request costs as much as four queries, and few threads ask it.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,

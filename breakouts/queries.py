@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
+from django.db.models import BigAutoField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -18,6 +18,7 @@ from networking.hours import Hours
 from networking.models import Conversation
 from portal.calendar.registry import Place
 from portal.models import Delegate, Event, Session
+from portal.prepared import Blank, Prepared
 from portal.programme.models import Kind
 
 FEW = 3
@@ -112,11 +113,19 @@ def find_round(event: Event, round_id: int, now: datetime) -> Round | None:
 
 
 def find_room(event: Event, round_id: int, room_id: int) -> Room | None:
-    room = Room.objects.select_related("round__session").order_by().filter(pk=room_id, round=round_id).first()
+    room = _ROOM.find(room=room_id, round=round_id)
     if room is None or room.round.session.event_id != event.pk:
         return None
     room.round.session.event = event
     return room
+
+
+def _rooms_by_number() -> "QuerySet[Room]":
+    rooms = Room.objects.select_related("round__session")
+    return rooms.filter(pk=Blank("room", BigAutoField()), round=Blank("round", BigAutoField()))
+
+
+_ROOM = Prepared(_rooms_by_number)
 
 
 def undecided(event: Event, delegate: Delegate, now: datetime) -> Session | None:

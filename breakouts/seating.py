@@ -4,12 +4,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import BigAutoField, QuerySet
 
+from breakouts.hosting.models import Removal
 from breakouts.models import Notice, Room, Round, Seat, Waiting
 from networking.models import Conversation
 from networking.services import seat_participant, unseat_participant
 from portal.live.services import touch
 from portal.models import Delegate
+from portal.prepared import Blank, Prepared
 
 
 def lock_round(round_id: int) -> Round:
@@ -18,10 +21,19 @@ def lock_round(round_id: int) -> Round:
     return rounds.select_related("session__event").get(pk=round_id)
 
 
+def _locked() -> "QuerySet[Round]":
+    return Round.objects.select_for_update(no_key=True).filter(pk=Blank("round", BigAutoField()))
+
+
+_LOCKED = Prepared(_locked)
+
+
 def lock_again(round: Round) -> None:
     """The lock for who holds the round already, with what an organiser may just have changed of it."""
-    rows = Round.objects.select_for_update(no_key=True).order_by().filter(pk=round.pk)
-    round.release_after = rows.values_list("release_after", flat=True).get()
+    found = _LOCKED.find(round=round.pk)
+    if found is None:
+        raise Round.DoesNotExist
+    round.release_after = found.release_after
 
 
 def places_taken(round: Round, room: Room, now: datetime) -> int:
@@ -40,6 +52,7 @@ class Standing(NamedTuple):
     seat: int | None
     line: int | None
     news: bool
+    removed: bool
 
     @property
     def left(self) -> int:
@@ -55,7 +68,8 @@ _STANDING = f"""
             WHERE room_id = room.id AND (offered_until IS NULL OR offered_until <= %(now)s)),
         (SELECT room_id FROM {Seat._meta.db_table} WHERE round_id = room.round_id AND delegate_id = %(delegate)s),
         (SELECT room_id FROM {Waiting._meta.db_table} WHERE round_id = room.round_id AND delegate_id = %(delegate)s),
-        EXISTS (SELECT 1 FROM {Notice._meta.db_table} WHERE round_id = room.round_id AND delegate_id = %(delegate)s)
+        EXISTS (SELECT 1 FROM {Notice._meta.db_table} WHERE round_id = room.round_id AND delegate_id = %(delegate)s),
+        EXISTS (SELECT 1 FROM {Removal._meta.db_table} WHERE room_id = room.id AND delegate_id = %(delegate)s)
     FROM {Room._meta.db_table} AS room WHERE room.id = %(room)s
 """
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from breakouts.arranging import NotArranged, add_room, open_room, open_round
 from breakouts.models import NONE, NotAsking, Room, Round, Seat, Waiting
-from breakouts.policy import is_removed, may_choose
+from breakouts.policy import may_choose
 from breakouts.seating import (
     Standing,
     forget_swap,
@@ -195,7 +195,7 @@ def _take(room: Room, delegate: Delegate, now: datetime) -> tuple[Seat | None, S
     stood = read_standing(room, delegate, now)
     if stood.seat == room.pk:
         return seat_of(delegate, round), stood
-    if is_removed(delegate, room):
+    if stood.removed:
         raise Removed(room)
     if stood.locked:
         raise RoomLocked(room)

@@ -45,12 +45,11 @@ def open_room_conversation(event: Event, title: str) -> Conversation:
     return Conversation.objects.create(event=event, kind=Kind.ROOM, title=title, open_to=OpenTo.PARTICIPANTS)
 
 
-def seat_participant(conversation: Conversation, delegate: Delegate, *, now: datetime) -> Participant:
+def seat_participant(conversation: Conversation, delegate: Delegate, *, now: datetime) -> None:
     """Lets a delegate hear. Harmless when they already may. Belongs in the caller's transaction."""
-    participant, _ = Participant.objects.get_or_create(
-        conversation=conversation, delegate=delegate, until=None, defaults={"since": now}
-    )
-    return participant
+    place = Participant(conversation=conversation, delegate=delegate, since=now)
+    # One statement: a second open place is refused by its constraint.
+    Participant.objects.bulk_create([place], ignore_conflicts=True)
 
 
 def unseat_participant(conversation: Conversation, delegate: Delegate, *, now: datetime) -> None:

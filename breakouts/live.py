@@ -3,23 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-from django.http import Http404
-
 from breakouts.queries import places_state
 from portal.events.policy import Reach
 from portal.live.registry import ChannelKind
-from portal.people.access import visit
+from portal.people.access import Visitor
 
 
-def may_see(user: AbstractBaseUser, event_slug: str, round_id: int, now: datetime) -> bool:
-    try:
-        visitor = visit(user, event_slug, now)
-    except Http404:
-        return False
-    if not (visitor.belongs and visitor.may(Reach.LOBBY)):
-        return False
-    return visitor.event.sessions.filter(round=round_id).exists()
+def may_see(visitor: Visitor, round_id: int) -> bool:
+    return visitor.may(Reach.LOBBY) and visitor.event.sessions.filter(round=round_id).exists()
 
 
 def state(round_id: int, now: datetime) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-from django.http import Http404
 from django.template.loader import render_to_string
 
 from breakouts.models import Notice, Round
@@ -17,7 +15,7 @@ from portal.live.services import touch
 from portal.mail.services import post_mail
 from portal.mail.wordings import Occasion
 from portal.people import presence
-from portal.people.access import visit
+from portal.people.access import Visitor
 from portal.people.models import Delegate
 from portal.people.writing.letters import sample_of, words_of
 
@@ -53,11 +51,7 @@ def news_state(delegate_id: int, now: datetime) -> dict[str, Any]:
     return {"html": html, "latest": max((notice.at.timestamp() for notice in found), default=0)}
 
 
-def may_hear_news(user: AbstractBaseUser, event_slug: str, delegate_id: int, now: datetime) -> bool:
-    try:
-        visitor = visit(user, event_slug, now)
-    except Http404:
-        return False
+def may_hear_news(visitor: Visitor, delegate_id: int) -> bool:
     return visitor.delegate is not None and visitor.delegate.pk == delegate_id and visitor.may(Reach.LOBBY)
 
 

@@ -6,7 +6,7 @@ from networking.policy import may_hear
 from networking.questions.models import PUBLIC, Question
 from networking.safety.queries import hidden_from, is_hidden
 from networking.services import open_lounge, open_session_conversation
-from networking.standing import find_with_standing
+from networking.standing import find_conversation, find_with_standing
 from portal.people.access import Visitor
 from portal.people.models import Delegate
 from portal.programme.models import Kind as SessionKind
@@ -21,7 +21,7 @@ def access_conversation(visitor: Visitor, conversation_id: int, *, standing: boo
     if standing and visitor.delegate:
         conversation = find_with_standing(conversation_id, visitor.delegate, visitor.now)
     else:
-        conversation = Conversation.objects.filter(pk=conversation_id).first()
+        conversation = find_conversation(conversation_id)
     if conversation is None or conversation.event_id != visitor.event.pk or not may_hear(visitor, conversation):
         raise Http404("No such conversation.")
     conversation.event = visitor.event

@@ -1,15 +1,12 @@
 """A conversation as its log tells it: one rendering, the same for everyone."""
 
-from datetime import datetime
-
-from django.contrib.auth.models import AbstractBaseUser
-from django.http import Http404
 from django.template.loader import render_to_string
 
-from networking.models import Conversation, Message
+from networking.models import Message
 from networking.policy import may_hear
+from networking.standing import find_conversation
 from portal.live.registry import ChannelKind, Frame
-from portal.people.access import visit
+from portal.people.access import Visitor
 
 
 def message_frame(message: Message) -> Frame:
@@ -36,14 +33,9 @@ def frames_after(conversation_id: int, version: int, limit: int) -> list[Frame]:
     return [message_frame(row) for row in rows]
 
 
-def may_hear_channel(user: AbstractBaseUser, event_slug: str, conversation_id: int, now: datetime) -> bool:
-    conversation = Conversation.objects.filter(pk=conversation_id).first()
-    if conversation is None:
-        return False
-    try:
-        return may_hear(visit(user, event_slug, now), conversation)
-    except Http404:
-        return False
+def may_hear_channel(visitor: Visitor, conversation_id: int) -> bool:
+    conversation = find_conversation(conversation_id)
+    return conversation is not None and may_hear(visitor, conversation)
 
 
 KIND = ChannelKind(name="conversation", may_hear=may_hear_channel, frames_after=frames_after)

@@ -26,10 +26,14 @@ class Standing:
         return self.lately >= BURST
 
 
+def find_conversation(conversation_id: int) -> Conversation | None:
+    return _CONVERSATION.find(conversation=conversation_id)
+
+
 def find_with_standing(conversation_id: int, delegate: Delegate, now: datetime) -> Conversation | None:
     """A conversation that brings a delegate's standing along, for ``standing_in``."""
     since = now - timedelta(seconds=BURST_SECONDS)
-    return _CONVERSATION.find(conversation=conversation_id, delegate=delegate.pk, now=now, since=since)
+    return _STANDING.find(conversation=conversation_id, delegate=delegate.pk, now=now, since=since)
 
 
 def standing_in(conversation: Conversation, delegate: Delegate, now: datetime) -> Standing:
@@ -42,14 +46,18 @@ def standing_in(conversation: Conversation, delegate: Delegate, now: datetime) -
     return Standing(conversation.muted_until, conversation.lately)  # type: ignore[attr-defined]
 
 
+def _conversations() -> QuerySet[Conversation]:
+    return Conversation.objects.filter(pk=Blank("conversation", BigAutoField()))
+
+
 def _with_standing() -> QuerySet[Conversation]:
     delegate = Blank("delegate", BigAutoField())
     now, since = Blank("now", DateTimeField()), Blank("since", DateTimeField())
     mutes = Mute.objects.filter(conversation=OuterRef("pk"), delegate=delegate, until__gt=now)
     said = Message.objects.filter(author=delegate, at__gt=since).order_by()
     lately = said.values("author").annotate(all=Count("pk")).values("all")
-    rows = Conversation.objects.filter(pk=Blank("conversation", BigAutoField()))
-    return rows.annotate(muted_until=Subquery(mutes.values("until")), lately=Coalesce(lately, Value(0)))
+    return _conversations().annotate(muted_until=Subquery(mutes.values("until")), lately=Coalesce(lately, Value(0)))
 
 
-_CONVERSATION = Prepared(_with_standing)
+_CONVERSATION = Prepared(_conversations)
+_STANDING = Prepared(_with_standing)

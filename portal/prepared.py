@@ -29,11 +29,9 @@ class Blank(Expression):
 
 
 @dataclass(frozen=True)
-class _Written:
-    """SQL, and how a row of it becomes a model: its own columns, its related models, its annotations."""
+class _Reading:
+    """How a row becomes a model: its own columns, its related models, its annotations."""
 
-    sql: str
-    params: tuple[Any, ...]
     model: type[Model]
     fields: list[str]
     columns: slice
@@ -43,42 +41,53 @@ class _Written:
 
 
 class Prepared(Generic[M]):
-    """A query with blanks that finds one row at most. ``build`` is called when it is first asked."""
+    """A query with blanks. ``build`` is called when it is first asked."""
 
     def __init__(self, build: Callable[[], QuerySet[M]]) -> None:
         self._build = build
 
     def find(self, **values: Any) -> M | None:
-        """The row for these values, with what the query selects and annotates beside it."""
-        written = self._written
-        params = [_fill(each, values) if isinstance(each, Blank) else each for each in written.params]
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, params)
-            found = cursor.fetchone()
+        """The only row for these values, with what the query selects and annotates beside it."""
+        found = next(iter(self._ask(values)), None)
         if found is None:
             return None
-        row = list(found)
-        for position, (converters, expression) in written.converters.items():
+        reading, row = self._reading, list(found)
+        for position, (converters, expression) in reading.converters.items():
             for convert in converters:
                 row[position] = convert(row[position], expression, connection)
-        model = written.model.from_db(DEFAULT_DB_ALIAS, written.fields, row[written.columns])
-        for related in written.related:
+        model = reading.model.from_db(DEFAULT_DB_ALIAS, reading.fields, row[reading.columns])
+        for related in reading.related:
             related.populate(row, model)
-        for name, position in written.annotations.items():
+        for name, position in reading.annotations.items():
             setattr(model, name, row[position])
         return model  # type: ignore[return-value]
 
+    def numbers(self, **values: Any) -> list[int]:
+        """The first column of every row, for a query of ``values_list`` whose column holds keys."""
+        return [row[0] for row in self._ask(values)]
+
+    def _ask(self, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        _, sql, blanks = self._written
+        params = [_fill(each, values) if isinstance(each, Blank) else each for each in blanks]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall()
+
     @cached_property
-    def _written(self) -> _Written:
-        """As ``ModelIterable`` reads it."""
+    def _written(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
         compiler = self._build().order_by().query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
+        return compiler, sql, tuple(params)
+
+    @cached_property
+    def _reading(self) -> _Reading:
+        """As ``ModelIterable`` reads it."""
+        compiler, _, _ = self._written
         select, info = compiler.select, compiler.klass_info
+        assert info is not None
         own = info["select_fields"]
         columns = slice(own[0], own[-1] + 1)
-        return _Written(
-            sql,
-            tuple(params),
+        return _Reading(
             model=info["model"],
             fields=[column.target.attname for column, *_ in select[columns]],
             columns=columns,

@@ -6,6 +6,7 @@ import pytest
 
 from portal.events.policy import boundaries, next_boundary
 from portal.models import Event
+from portal.people.access import visit
 from portal.programme.live import admit, may_see_people
 from tests.test_addresses import PHASES, TABLE, addresses, answer, fill, people, things  # noqa: F401
 from tests.test_without_redis import gone  # noqa: F401
@@ -42,7 +43,7 @@ def test_the_socket_lets_in_and_tells_of_people_by_the_clock(ben, event, boundar
         # When the gateway asks again by itself: at the next boundary, and not a second later.
         assert admission.until == next_boundary(event, moment)
         may_see = phase in {"open", "live", "on demand"}
-        assert may_see_people(ben.user, event.slug, event.pk, moment) is may_see, moment
+        assert may_see_people(visit(ben.user, event.slug, moment), event.pk) is may_see, moment
 
 
 def test_extending_the_window_lets_in_at_once(ben, event, client_of, at):

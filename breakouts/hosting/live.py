@@ -4,16 +4,13 @@ for an organiser (``event.<id>.help``)."""
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-from django.http import Http404
-
 from breakouts.hosting.models import HelpCall
 from breakouts.hosting.queries import desk_of
 from breakouts.models import Room
 from breakouts.policy import has_place, leads
 from breakouts.taking_part.live import hears
 from portal.live.registry import ChannelKind
-from portal.people.access import visit
+from portal.people.access import Visitor
 
 
 def state(room_id: int, now: datetime) -> dict[str, Any]:
@@ -39,11 +36,7 @@ def help_state(event_id: int, now: datetime) -> dict[str, Any]:
     }
 
 
-def may_help(user: AbstractBaseUser, event_slug: str, event_id: int, now: datetime) -> bool:
-    try:
-        visitor = visit(user, event_slug, now)
-    except Http404:
-        return False
+def may_help(visitor: Visitor, event_id: int) -> bool:
     return visitor.event.pk == event_id and visitor.is_organiser
 
 

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-from django.http import Http404
 from django.template.loader import render_to_string
 
 from breakouts.models import Room
@@ -13,21 +11,16 @@ from breakouts.policy import has_place
 from breakouts.taking_part.queries import hands_of
 from portal.events.policy import Reach
 from portal.live.registry import ChannelKind, MayHear
-from portal.people.access import Visitor, visit
+from portal.people.access import Visitor
 
 
 def hears(allowed: Callable[[Visitor, Room], bool]) -> MayHear:
     """For a channel named by a room's number: who may reach the event now and is ``allowed``."""
 
-    def may_hear(user: AbstractBaseUser, event_slug: str, room_id: int, now: datetime) -> bool:
-        room = Room.objects.select_related("round__session__event").filter(pk=room_id).first()
-        if room is None:
-            return False
-        try:
-            visitor = visit(user, event_slug, now)
-        except Http404:
-            return False
-        return room.event == visitor.event and visitor.belongs and visitor.may(Reach.LOBBY) and allowed(visitor, room)
+    def may_hear(visitor: Visitor, room_id: int) -> bool:
+        rooms = Room.objects.select_related("round__session__event").filter(round__session__event=visitor.event)
+        room = rooms.filter(pk=room_id).first()
+        return room is not None and visitor.may(Reach.LOBBY) and allowed(visitor, room)
 
     return may_hear
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404
 from django.template.loader import render_to_string
 
 from networking.direct.models import Reading, State, TalkRequest
@@ -17,7 +15,7 @@ from networking.safety.models import Block
 from portal.events.policy import Reach
 from portal.live.registry import ChannelKind
 from portal.live.services import touch
-from portal.people.access import visit
+from portal.people.access import Visitor
 from portal.people.models import Delegate
 
 
@@ -93,11 +91,7 @@ def inbox_state(delegate_id: int, now: datetime) -> dict[str, Any]:
     return {"html": html, "total": waiting.total}
 
 
-def may_hear_inbox(user: AbstractBaseUser, event_slug: str, delegate_id: int, now: datetime) -> bool:
-    try:
-        visitor = visit(user, event_slug, now)
-    except Http404:
-        return False
+def may_hear_inbox(visitor: Visitor, delegate_id: int) -> bool:
     return visitor.delegate is not None and visitor.delegate.pk == delegate_id and visitor.may(Reach.LISTEN)
 
 

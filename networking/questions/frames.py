@@ -3,17 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
-from django.http import Http404
 from django.template.loader import render_to_string
 
 from networking.frames import may_hear_channel
 from networking.leading import may_lead
-from networking.models import Conversation
 from networking.questions.models import Question
 from networking.questions.queries import count_pending, tallies, with_votes
+from networking.standing import find_conversation
 from portal.live.registry import ChannelKind, Frame
-from portal.people.access import visit
+from portal.people.access import Visitor
 
 
 def question_frame(question: Any) -> Frame:
@@ -43,14 +41,9 @@ def queue_state(conversation_id: int, now: datetime) -> dict[str, Any]:
     return {"pending": count_pending(conversation_id)}
 
 
-def may_lead_channel(user: AbstractBaseUser, event_slug: str, conversation_id: int, now: datetime) -> bool:
-    conversation = Conversation.objects.filter(pk=conversation_id).first()
-    if conversation is None:
-        return False
-    try:
-        return may_lead(visit(user, event_slug, now), conversation)
-    except Http404:
-        return False
+def may_lead_channel(visitor: Visitor, conversation_id: int) -> bool:
+    conversation = find_conversation(conversation_id)
+    return conversation is not None and may_lead(visitor, conversation)
 
 
 KINDS = (

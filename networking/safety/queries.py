@@ -1,20 +1,29 @@
 """What blocks, mutes and reports say when others ask."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import BigAutoField, Prefetch, Q, QuerySet, SlugField
 
 from networking.models import Conversation, Message, Wording
 from networking.naming import names_in
 from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Report
 from portal.events.models import Event
 from portal.people.models import Delegate
+from portal.prepared import Blank, Prepared
 
 
 def hidden_from(user_id: int, event_slug: str) -> frozenset[int]:
     """The users whose words this one must not see. The one answer for pages, catching up, search and sockets."""
-    blocks = Block.objects.filter(blocker__user_id=user_id, blocker__event__slug=event_slug)
-    return frozenset(blocks.values_list("blocked__user_id", flat=True))
+    return frozenset(_HIDDEN.numbers(user=user_id, event_slug=event_slug))
+
+
+def _hidden() -> "QuerySet[Any, Any]":
+    blocks = Block.objects.filter(blocker__event__slug=Blank("event_slug", SlugField()))
+    return blocks.filter(blocker__user=Blank("user", BigAutoField())).values_list("blocked__user_id")
+
+
+_HIDDEN = Prepared(_hidden)
 
 
 def is_hidden(message: Message, viewer: Delegate | None) -> bool:

@@ -4,18 +4,20 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.auth.models import AbstractBaseUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db.models import Exists, QuerySet
+from django.db.models import BigAutoField, CharField, DateTimeField, Exists, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.timezone import now as real_now
 
 from portal.live.models import Revocation
 from portal.live.registry import Admission, Channel, ask_door, ask_hidden_from
+from portal.prepared import Blank, Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -40,21 +42,33 @@ class Holder:
 
 def find_user(holder: Holder) -> AbstractBaseUser | None:
     """The user as the database has them now, or None when that session has ended."""
-    session = Session.objects.filter(session_key=holder.session_key, expire_date__gt=real_now())
-    return _users(holder.session_hash).filter(Exists(session), pk=holder.user_id).first()
+    return _STILL_SIGNED_IN.find(
+        user=holder.user_id, session=holder.session_key, session_hash=holder.session_hash, now=real_now()
+    )
 
 
 def find_user_by_session(session_key: str) -> AbstractBaseUser | None:
     """Whose session it is, as Django's own middleware would say, and that it was not ended."""
-    held = SessionStore(session_key).load() if session_key else {}
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    held = store(session_key).load() if session_key else {}
     user_id = held.get(SESSION_KEY)
-    user = _users(hash_session(session_key)).filter(pk=user_id).first() if user_id else None
+    user = _NOT_ENDED.find(user=user_id, session_hash=hash_session(session_key)) if user_id else None
     return user if user and _is_signed_by(user, held.get(HASH_SESSION_KEY, "")) else None
 
 
-def _users(session_hash: str) -> "QuerySet[Any]":
-    ended = Revocation.objects.filter(session_hash=session_hash)
-    return get_user_model()._default_manager.filter(~Exists(ended), is_active=True)
+def _users() -> "QuerySet[Any]":
+    ended = Revocation.objects.filter(session_hash=Blank("session_hash", CharField()))
+    users = get_user_model()._default_manager.filter(~Exists(ended), is_active=True)
+    return users.filter(pk=Blank("user", BigAutoField()))
+
+
+def _users_of_a_session() -> "QuerySet[Any]":
+    key, now = Blank("session", CharField()), Blank("now", DateTimeField())
+    return _users().filter(Exists(Session.objects.filter(session_key=key, expire_date__gt=now)))
+
+
+_NOT_ENDED: "Prepared[Any]" = Prepared(_users)
+_STILL_SIGNED_IN: "Prepared[Any]" = Prepared(_users_of_a_session)
 
 
 def _is_signed_by(user: Any, session_hash: str) -> bool:
@@ -90,11 +104,12 @@ def identify(session_key: str, event: str, now: datetime) -> Caller | None:
 
 
 def choose_hearable(holder: Holder, channels: Iterable[Channel], now: datetime) -> Verdict:
-    """Only the listed names are asked; the door was passed when the socket opened."""
+    """Door and listed names are asked; whose words are not heard is known since the socket opened."""
     user = find_user(holder)
     if user is None:
         return Verdict(None)
-    return Verdict(Admission("in"), _hearable(user, holder.event, channels, now))
+    admission = ask_door(user, holder.event, now)
+    return Verdict(admission, _hearable(admission, channels))
 
 
 def review(asked: Sequence[tuple[Holder, list[Channel]]], now: datetime) -> list[Verdict]:
@@ -110,17 +125,24 @@ def _review(user: AbstractBaseUser | None, holder: Holder, channels: list[Channe
     admission = ask_door(user, holder.event, now)
     if admission.kind != "in":
         return Verdict(admission)
-    return Verdict(admission, _hearable(user, holder.event, channels, now), ask_hidden_from(user.pk, holder.event))
+    return Verdict(admission, _hearable(admission, channels), ask_hidden_from(user.pk, holder.event))
 
 
-def _hearable(user: AbstractBaseUser, event: str, channels: Iterable[Channel], now: datetime) -> frozenset[str]:
-    return frozenset(c.name for c in channels if may_hear(user, event, c, now))
+def _hearable(admission: Admission, channels: Iterable[Channel]) -> frozenset[str]:
+    return frozenset(channel.name for channel in channels if _lets_hear(admission, channel))
 
 
 def may_hear(user: AbstractBaseUser, event: str, channel: Channel, now: datetime) -> bool:
+    """Door and channel both say yes."""
+    return _lets_hear(ask_door(user, event, now), channel)
+
+
+def _lets_hear(admission: Admission, channel: Channel) -> bool:
     """A rule that breaks says no, and does not take the other channels with it."""
+    if admission.kind != "in":
+        return False
     try:
-        return channel.kind.may_hear(user, event, channel.id, now)
+        return channel.kind.may_hear(admission.guest, channel.id)
     except Exception:
         logger.exception("Asking who may hear %s failed", channel.name)
         return False

@@ -178,8 +178,8 @@ class Gateway(AsyncWebsocketConsumer):
         while waiting:
             rights = socket.rights
             verdict = await self.hub.ask(choose_hearable, socket.holder, waiting, clock.now())
-            if verdict.admission is None:
-                await self.hub.end(socket, SIGNED_OUT)
+            if verdict.admission is None or verdict.admission.kind != "in":
+                await self.hub.end(socket, REFUSED[verdict.admission.kind] if verdict.admission else SIGNED_OUT)
                 return
             waiting = await self._join_hearable(socket, waiting, verdict, rights)
 

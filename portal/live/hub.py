@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from contextvars import Context
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import close_old_connections
 
 from portal import clock
 from portal.live import reads, wire
@@ -294,9 +295,17 @@ class Hub:
 
 
 async def _run(executor: ThreadPoolExecutor, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    call = database_sync_to_async(query, thread_sensitive=False, executor=executor)
-    result: T = await call(*args, **kwargs)
-    return result
+    work = partial(_tidily, query, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(executor, work)
+
+
+def _tidily(query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """As a request does: a connection that broke is not used again, and none is kept beyond its age."""
+    close_old_connections()
+    try:
+        return query(*args, **kwargs)
+    finally:
+        close_old_connections()
 
 
 def _new_feed(channel: Channel) -> Feed:

@@ -29,7 +29,9 @@ class Frame:
     by: int = 0
 
 
-MayHear = Callable[[AbstractBaseUser, str, int, datetime], bool]
+# What the door knows of whom it lets in, whatever that is; the gateway only hands it on.
+Guest = Any
+MayHear = Callable[[Guest, int], bool]
 FramesAfter = Callable[[int, int, int], list[Frame]]
 State = Callable[[int, datetime], dict[str, Any]]
 
@@ -39,7 +41,7 @@ class ChannelKind:
     """One kind of channel: a log when it has ``frames_after``, a gauge when it has ``state``.
 
     ``name`` is the channel's name with the id taken out: ``conversation``, ``round.places``.
-    ``may_hear(user, event_slug, id, now)`` is asked at listening and when rights change.
+    ``may_hear(guest, id)`` is asked at listening and when rights change, of those whom the door lets in.
     ``frames_after(id, version, limit)`` gives at most ``limit`` frames, in version order; it
     leaves out versions whose rows a later change stamped again.
     ``state(id, now)`` gives the whole state as JSON, its rendered form under ``html``.
@@ -70,10 +72,14 @@ class Channel:
 
 @dataclass(frozen=True)
 class Admission:
-    """May this user hold a socket in this event now; ``until`` is when to ask again (None: never)."""
+    """May this user hold a socket in this event now; ``until`` is when to ask again (None: never).
+
+    ``guest`` is what each channel is asked with, so that whoever they are is looked up once.
+    """
 
     kind: Literal["in", "forbidden", "closed"]
     until: datetime | None = None
+    guest: Guest = None
 
 
 Door = Callable[[AbstractBaseUser, str, datetime], Admission]

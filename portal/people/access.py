@@ -156,17 +156,13 @@ _REGISTERED = Prepared(_registered)
 
 def visit(user: AbstractBaseUser | AnonymousUser, event_slug: str, now: datetime) -> Visitor:
     """Who this is in the event. Raises Http404 when there is no such event."""
-    found = _registrations(event_slug).filter(user=user).first() if isinstance(user, User) else None
+    found = _REGISTERED.find(event_slug=event_slug, user=user.pk) if isinstance(user, User) else None
     event = found.event if found else Event.objects.filter(slug=event_slug).first()
     if event is None:
         raise Http404("No such event.")
     if not isinstance(user, User):
         return Visitor(event, None, None, False, now)
     return _as_visitor(event, user, found, now)
-
-
-def _registrations(event_slug: str) -> QuerySet[Delegate]:
-    return Delegate.registrations.select_related("event").filter(event__slug=event_slug)
 
 
 def _as_visitor(event: Event, user: User, found: Delegate | None, now: datetime) -> Visitor:

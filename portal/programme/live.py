@@ -21,21 +21,22 @@ FACES = 12
 
 def admit(user: AbstractBaseUser, event_slug: str, now: datetime) -> Admission:
     """The gateway's door: delegates while the portal is open, organisers always."""
-    visitor = _visitor(user, event_slug, now)
-    if visitor is None or not visitor.belongs:
+    try:
+        visitor = visit(user, event_slug, now)
+    except Http404:
         return Admission("forbidden")
-    until = next_boundary(visitor.event, now)
-    return Admission("in" if visitor.may(Reach.OWN) and visitor.may(Reach.PROGRAMME) else "closed", until)
+    if not visitor.belongs:
+        return Admission("forbidden")
+    is_open = visitor.may(Reach.OWN) and visitor.may(Reach.PROGRAMME)
+    return Admission("in" if is_open else "closed", next_boundary(visitor.event, now), visitor)
 
 
-def may_hear_event(user: AbstractBaseUser, event_slug: str, event_id: int, now: datetime) -> bool:
-    visitor = _visitor(user, event_slug, now)
-    return visitor is not None and visitor.event.pk == event_id and visitor.belongs and visitor.may(Reach.PROGRAMME)
+def may_hear_event(visitor: Visitor, event_id: int) -> bool:
+    return visitor.event.pk == event_id and visitor.may(Reach.PROGRAMME)
 
 
-def may_see_people(user: AbstractBaseUser, event_slug: str, event_id: int, now: datetime) -> bool:
-    visitor = _visitor(user, event_slug, now)
-    return visitor is not None and visitor.event.pk == event_id and visitor.belongs and visitor.may(Reach.LOBBY)
+def may_see_people(visitor: Visitor, event_id: int) -> bool:
+    return visitor.event.pk == event_id and visitor.may(Reach.LOBBY)
 
 
 def announcements_after(event_id: int, version: int, limit: int) -> list[Frame]:
@@ -68,13 +69,6 @@ def here_context(event: Event, now: datetime) -> dict[str, Any]:
 
 def present(event: Event, now: datetime) -> list[int]:
     return presence.present(event, now) if may_reach(event, Reach.LOBBY, now) else []
-
-
-def _visitor(user: AbstractBaseUser, event_slug: str, now: datetime) -> Visitor | None:
-    try:
-        return visit(user, event_slug, now)
-    except Http404:
-        return None
 
 
 KINDS = (

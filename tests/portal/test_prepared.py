@@ -56,3 +56,11 @@ def test_nothing_found_is_none_and_a_blank_left_out_an_error(prepared, ben, now)
     assert prepared.find(delegate=0, since=now) is None
     with pytest.raises(KeyError):
         prepared.find(delegate=ben.pk)
+
+
+def test_keys_of_every_row_are_read_with_one_query(ben, sana, cleo, django_assert_num_queries):
+    registered = Delegate.registrations.filter(event=Blank("event", BigAutoField())).values_list("pk")
+    prepared = Prepared(lambda: registered)
+    with django_assert_num_queries(2):
+        assert sorted(prepared.numbers(event=ben.event_id)) == sorted([ben.pk, sana.pk])
+        assert prepared.numbers(event=cleo.event_id) == [cleo.pk]

@@ -7,8 +7,9 @@ from django.db.models import F
 from django.test import Client
 
 from breakouts.hosting.services import appoint, dismiss, remove_person
-from breakouts.voice.live import is_theirs, may_see
 from breakouts.voice.models import Caller
+from portal.live.access import may_hear
+from portal.live.registry import find_channel
 
 pytestmark = pytest.mark.django_db
 MEETING = "https://teams.microsoft.com/l/meetup-join/secret-of-the-meeting"
@@ -135,7 +136,7 @@ def test_who_was_removed_has_neither_voice_nor_link_nor_gauge(room, meeting, add
     client = client_of(ben)
     assert client.get(f"{address}link/").status_code == 404
     assert client.post(f"{address}enter/").status_code == 403
-    assert not may_see(ben.user, "assembly-2022", room.pk, now)
+    assert not hears(ben.user, f"room.{room.pk}.voice", now)
     assert not Caller.objects.exists()
 
 
@@ -224,25 +225,29 @@ def test_one_person_does_not_act_for_another(room, make_round, address, ben, san
 # Who hears what
 
 
+def hears(user, name, now, event="assembly-2022") -> bool:
+    return may_hear(user, event, find_channel(name), now)
+
+
 def test_the_gauge_is_for_who_has_a_place_while_it_is_on(room, ben, sana, cleo, ada, seat, now, at):
     seat(room, ben)
-    heard = {person: may_see(user, "assembly-2022", room.pk, now) for person, user in
+    heard = {person: hears(user, f"room.{room.pk}.voice", now) for person, user in
              {"ben": ben.user, "sana": sana.user, "cleo": cleo.user, "ada": ada}.items()}  # fmt: skip
     assert heard == {"ben": True, "sana": False, "cleo": False, "ada": True}
-    assert not may_see(ben.user, "another", room.pk, now)
-    assert not may_see(ben.user, "assembly-2022", room.pk + 1, now)
-    assert not may_see(ben.user, "assembly-2022", room.pk, at("2022-05-27T10:30"))
+    assert not hears(ben.user, f"room.{room.pk}.voice", now, event="another")
+    assert not hears(ben.user, f"room.{room.pk + 1}.voice", now)
+    assert not hears(ben.user, f"room.{room.pk}.voice", at("2022-05-27T10:30"))
 
 
 def test_signals_are_heard_by_one_person_alone(room, ben, sana, ada, seat, join, now, at):
     seat(room, ben, sana)
     caller = join(room, ben)
     join(room, sana)
-    assert is_theirs(ben.user, "assembly-2022", caller.pk, now)
-    assert not is_theirs(sana.user, "assembly-2022", caller.pk, now)
-    assert not is_theirs(ada, "assembly-2022", caller.pk, now)
-    assert not is_theirs(ben.user, "another", caller.pk, now)
-    assert not is_theirs(ben.user, "assembly-2022", caller.pk, at("2022-05-27T10:30"))
+    assert hears(ben.user, f"voice.{caller.pk}", now)
+    assert not hears(sana.user, f"voice.{caller.pk}", now)
+    assert not hears(ada, f"voice.{caller.pk}", now)
+    assert not hears(ben.user, f"voice.{caller.pk}", now, event="another")
+    assert not hears(ben.user, f"voice.{caller.pk}", at("2022-05-27T10:30"))
 
 
 def test_the_address_of_signals_answers_one_person(room, ben, sana, cleo, ada, seat, join, client_of):

@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,8 +40,8 @@ class Little:
     while_asked: Callable[[], None] = lambda: None
     seen: list[tuple[str, dict[int, bool]]] = field(default_factory=list)
 
-    def may_hear(self, user: AbstractBaseUser, event: str, pk: int, now: datetime) -> bool:
-        may = event == "assembly" and pk < 100 and user.pk not in self.barred
+    def may_hear(self, user: AbstractBaseUser, pk: int) -> bool:
+        may = pk < 100 and user.pk not in self.barred
         self.while_asked()
         return may
 
@@ -54,7 +54,7 @@ class Little:
         return {"html": f"<b>{self.tally.get(pk, 0)}</b>"}
 
     def door(self, user: AbstractBaseUser, event: str, now: datetime) -> Admission:
-        return self.admission if event == "assembly" else Admission("forbidden")
+        return replace(self.admission, guest=user) if event == "assembly" else Admission("forbidden")
 
     def witness(self, event: str, users: Any, now: datetime) -> None:
         self.seen.append((event, dict(users)))

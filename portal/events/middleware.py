@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from redis import exceptions as redis
 
 # What SQLite and PostgreSQL say when they have no room just now, or are starting again.
@@ -25,9 +26,9 @@ class BusyMiddleware:
             return None
         typed = [(key, value) for key, values in request.POST.lists() for value in values]
         typed = [(key, value) for key, value in typed if key != "csrfmiddlewaretoken"]
-        response = render(request, "503.html", {"typed": typed}, status=503)
-        response["Retry-After"] = "2"
-        return response
+        # Not by render: what every page shows around its content asks the database.
+        context = {"typed": typed, "request": request, "csrf_token": get_token(request)}
+        return HttpResponse(render_to_string("503.html", context), status=503, headers={"Retry-After": "2"})
 
 
 def is_busy(error: Exception) -> bool:

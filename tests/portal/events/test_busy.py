@@ -1,7 +1,7 @@
 """A database that does not answer just now is no fault of whoever asked."""
 
 import pytest
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from redis.exceptions import ConnectionError as RedisAway
 
 from portal.events.middleware import BusyMiddleware, is_busy
@@ -35,3 +35,19 @@ def test_everything_typed_is_there_to_be_sent_again(rf):
     assert page.count('name="choice"') == 2
     assert "Half a thought" in page
     assert "secret" not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("answered", range(3))
+def test_a_database_that_goes_away_meanwhile_costs_nothing_that_was_typed(answered, event, ben, client_of):
+    client, questions = client_of(ben), iter(range(answered))
+
+    def go_away(execute, sql, params, many, context):
+        if next(questions, None) is None:
+            raise OperationalError("server closed the connection unexpectedly")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(go_away):
+        answer = client.post("/assembly-2022/people/me/", {"name": "Half a thought"})
+    assert answer.status_code == 503
+    assert "Half a thought" in answer.content.decode()

@@ -83,10 +83,11 @@ def daphne(application: str, environment: dict[str, str], folder: Path, *options
 
 
 def granian(environment: dict[str, str], folder: Path) -> Server:
-    """Pages as production serves them; its one worker is a child of the process we start."""
+    """Pages as production serves them; its two workers are children of the process we start."""
     port = free_tcp_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--blocking-threads", "4", "--log-level", "warning", "assembly.wsgi:application"]
+    command += ["--port", str(port), "--workers", "2", "--blocking-threads", "4", "--log-level", "warning"]
+    command += ["assembly.wsgi:application"]
     return Server(command, port, environment, folder / f"server-{port}.log")
 
 

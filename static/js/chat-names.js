@@ -24,6 +24,7 @@ export class Names {
     text.addEventListener("input", () => this.look());
     text.addEventListener("keydown", (event) => this.steer(event));
     text.addEventListener("blur", () => this.close());
+    for (const moved of ["keyup", "click"]) text.addEventListener(moved, () => this.list.hidden || this.follow());
     // A press on a name leaves the focus in the box.
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", ({ target }) => this.take(target.closest("[role=option]")));
@@ -43,10 +44,16 @@ export class Names {
 
   look() {
     clearTimeout(this.timer);
+    this.follow();
+    const { begun } = this;
+    if (begun) this.show(this.shown.filter((name) => fits(name, begun)));
+    if (begun) this.timer = setTimeout(() => this.ask(), WAIT_MS);
+  }
+
+  // Away from the name by a key or the mouse, nothing is offered any more.
+  follow() {
     const { begun } = this;
     if (!begun || this.shown.every((name) => !fits(name, begun))) this.close();
-    else this.show(this.shown.filter((name) => fits(name, begun)));
-    if (begun) this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }
 
   async ask() {

@@ -31,4 +31,5 @@ function release() {
 }
 
 document.addEventListener("pointerdown", ({ target }) => (pressed = target), { capture: true });
-for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, release, { capture: true });
+// Where a menu opens, the release may never be told.
+for (const end of ["pointerup", "pointercancel", "contextmenu"]) document.addEventListener(end, release, { capture: true });

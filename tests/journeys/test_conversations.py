@@ -126,6 +126,22 @@ def test_a_name_is_taken_with_a_press(visit):
     expect(box).to_be_focused()
 
 
+@pytest.mark.parametrize("away", ["Home", "mouse"])
+def test_names_are_offered_only_while_the_caret_is_at_one(visit, away):
+    ben = visit("Delegate", LOUNGE)
+    box, offered = ben.get_by_label("Your message"), ben.get_by_role("listbox", name="Names")
+    box.press_sequentially("Ask before @san")
+    expect(offered).to_be_visible()
+    if away == "Home":
+        box.press("Home")
+    else:
+        box.click(position={"x": 12, "y": 12})
+    expect(offered).to_be_hidden()
+    box.press("End")
+    box.press_sequentially("a")
+    expect(offered).to_be_visible()
+
+
 def test_the_choice_of_what_is_read_out_is_kept(visit):
     page = visit("Speaker", LOUNGE)
     page.get_by_text("Read out, report, block").click()

@@ -61,6 +61,13 @@ def test_what_came_during_a_press_is_shown_after_it(page):
     expect(page.get_by_role("link", name="Changed keynote")).to_be_visible()
 
 
+def test_a_press_that_opens_a_menu_holds_nothing_back(page):
+    page.get_by_role("link", name="Second keynote").dispatch_event("pointerdown", {"button": 2})
+    page.get_by_role("link", name="Second keynote").dispatch_event("contextmenu")
+    change(page, "Second keynote", to="Changed keynote")
+    expect(page.get_by_role("link", name="Changed keynote")).to_be_visible()
+
+
 def test_who_stands_on_a_link_still_stands_on_it(page):
     page.get_by_role("link", name="Second keynote").focus()
     change(page, "Third keynote", to="Changed keynote")

@@ -189,7 +189,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # A database that was away is tried each second: left to itself the pool waits 1, 2, 4, 8 and more.
     pool = {"min_size": 2, "max_size": 16, "timeout": 10, "reconnect_timeout": 2}
-    DATABASES["default"]["OPTIONS"] = {"pool": pool}
+    # Statements that come again are planned once a connection, and not each time.
+    DATABASES["default"]["OPTIONS"] = {"pool": pool, "server_side_binding": True, "prepare_threshold": 3}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {

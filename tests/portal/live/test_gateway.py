@@ -82,6 +82,16 @@ async def test_the_door_says_why_it_is_shut(
     assert not current_hub().crowd
 
 
+@pytest.mark.parametrize(("kind", "code"), [("forbidden", 4403), ("closed", 4410)])
+async def test_whom_the_door_refuses_meanwhile_listens_to_nothing_more(
+    little: Little, client_of: Client, open_tab: OpenTab, kind: Any, code: int
+) -> None:
+    tab = await open_tab(client_of)
+    little.admission = Admission(kind)
+    await tab.send_json_to({"listen": ["talk.1"]})
+    assert await tab.hear_close() == code
+
+
 async def test_another_events_socket_is_refused(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of, "elsewhere")
     assert await tab.hear_close() == 4403

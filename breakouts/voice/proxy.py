@@ -26,7 +26,7 @@ from portal.live.access import choose_hearable, identify
 from portal.live.gateway import TOO_MANY, session_key
 from portal.live.hub import current_hub
 from portal.live.registry import Channel, find_channel
-from portal.live.rounds import REFUSED, SIGNED_OUT
+from portal.live.rounds import REFUSED, SIGNED_OUT, refusal_of
 from portal.live.sockets import Socket
 
 logger = logging.getLogger(__name__)
@@ -91,8 +91,8 @@ class VoiceProxy(AsyncWebsocketConsumer):
         caller = await self.hub.ask(identify, key, route["event"], clock.now()) if key else None
         if caller is None:
             return SIGNED_OUT
-        if caller.admission.kind != "in":
-            return REFUSED[caller.admission.kind]
+        if code := refusal_of(caller.admission):
+            return code
         ticket = await self.hub.ask(find_ticket, caller.holder.user_id, route["caller"], route["entry"])
         if ticket is None:
             return REFUSED["forbidden"]

@@ -15,7 +15,7 @@ from portal.live import wire
 from portal.live.access import Caller, Verdict, choose_hearable, identify
 from portal.live.hub import current_hub
 from portal.live.registry import Channel, find_channel
-from portal.live.rounds import REFUSED, SIGNED_OUT
+from portal.live.rounds import SIGNED_OUT, refusal_of
 from portal.live.services import tell_typing
 from portal.live.sockets import SLOW_READER, Bucket, Socket
 
@@ -112,8 +112,8 @@ class Gateway(AsyncWebsocketConsumer):
     def _refusal(self, caller: Caller) -> int:
         """A close code, or 0 for whoever is let in: they are in the hub from here on."""
         holder, admission = caller.holder, caller.admission
-        if admission.kind != "in":
-            return REFUSED[admission.kind]
+        if code := refusal_of(admission):
+            return code
         if not self.hub.crowd.has_room(holder.user_id):
             return TOO_MANY
         direct = self.scope.get("live.direct")
@@ -178,8 +178,8 @@ class Gateway(AsyncWebsocketConsumer):
         while waiting:
             rights = socket.rights
             verdict = await self.hub.ask(choose_hearable, socket.holder, waiting, clock.now())
-            if verdict.admission is None or verdict.admission.kind != "in":
-                await self.hub.end(socket, REFUSED[verdict.admission.kind] if verdict.admission else SIGNED_OUT)
+            if code := refusal_of(verdict.admission):
+                await self.hub.end(socket, code)
                 return
             waiting = await self._join_hearable(socket, waiting, verdict, rights)
 

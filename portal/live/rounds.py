@@ -11,7 +11,7 @@ from portal.live import reads, wire
 from portal.live.access import Verdict, review
 from portal.live.feeds import LogFeed
 from portal.live.models import Revocation
-from portal.live.registry import Channel, witnesses
+from portal.live.registry import Admission, Channel, witnesses
 from portal.live.sockets import ALIVE_SECONDS, SLOW_READER, Socket, group_by_event
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ _CHECK_SECONDS = 2.0
 _WITNESS_SECONDS = 15.0
 _NEWCOMER_SECONDS = 1.0
 _REVIEWED_AT_ONCE = 50
+
+
+def refusal_of(admission: Admission | None) -> int:
+    """The close code for whoever is not let in, 0 for whoever is; None says that their session has ended."""
+    return REFUSED.get(admission.kind, 0) if admission else SIGNED_OUT
 
 
 class Rounds:
@@ -108,15 +113,14 @@ class Rounds:
 
     async def _enforce(self, socket: Socket, verdict: Verdict) -> None:
         admission = verdict.admission
-        if admission is None:
-            await self._hub.end(socket, SIGNED_OUT)
-        elif admission.kind != "in":
-            await self._hub.end(socket, REFUSED[admission.kind])
-        else:
-            socket.until, socket.unheard = admission.until, verdict.unheard
-            for name in socket.channels - verdict.hearable:
-                self._hub.part(socket, name)
-                await socket.tell(wire.encode({"channel": name, "error": "forbidden"}))
+        if code := refusal_of(admission):
+            await self._hub.end(socket, code)
+            return
+        assert admission is not None
+        socket.until, socket.unheard = admission.until, verdict.unheard
+        for name in socket.channels - verdict.hearable:
+            self._hub.part(socket, name)
+            await socket.tell(wire.encode({"channel": name, "error": "forbidden"}))
 
     async def _compare(self) -> None:
         hub = self._hub

@@ -30,7 +30,8 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
         """Counts under the round's lock: the admin saves in the transaction in which it checks."""
         capacity: int = self.cleaned_data["capacity"]
         try:
-            if self.instance.pk is not None:
+            # A room that is over its places with a reason keeps nobody from saving the rest of the round.
+            if self.instance.pk is not None and "capacity" in self.changed_data:
                 check_places(self.instance, capacity, now=clock.now())
         except NotArranged as refused:
             raise ValidationError(str(refused)) from None

@@ -128,3 +128,15 @@ def test_a_whole_event_can_be_deleted_with_its_rooms_and_seats(event, make_round
     choose_room(make_round().rooms.first(), ben, now=now)
     event.delete()
     assert not Room.objects.exists() and not Seat.objects.exists()
+
+
+def test_a_room_over_its_places_keeps_nobody_from_saving_the_round(admin, make_round, ben, sana, now):
+    round = make_round(2)
+    room = round.rooms.get()
+    for delegate in (ben, sana):
+        choose_room(room, delegate, now=now)
+    # As after a seat beyond the places, for which an organiser gave a reason.
+    Room.objects.update(capacity=1)
+    answer = admin.post(change(round), rooms_form(round, as_form(room, capacity=1, locked="on")))
+    assert answer.status_code == 302
+    assert Room.objects.get().locked

@@ -11,6 +11,7 @@ from django.db.models import BigAutoField, Count, OuterRef, Prefetch, Q, QuerySe
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from breakouts.hosting.models import Facilitator
 from breakouts.models import NONE, NotAsking, Notice, Room, Round, Seat, Waiting
 from breakouts.policy import may_choose
 from networking.direct.queries import people_known
@@ -37,6 +38,7 @@ class Choice:
     mine: bool
     waited_for: bool
     known: list[str]
+    led: bool
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,13 @@ class RoundView:
     def mine(self) -> Choice | None:
         return next((choice for choice in self.choices if choice.mine), None)
 
+    @property
+    def led(self) -> list[Choice]:
+        return [choice for choice in self.choices if choice.led]
+
 
 class Person:
-    """A delegate's own part in the rounds of an event: seats, lines, news and whom they know where."""
+    """A delegate's own part in the rounds of an event: seats, lines, news, what they lead and whom they know where."""
 
     def __init__(self, rounds: Iterable[Round], delegate: Delegate | None, now: datetime) -> None:
         numbers = [round.pk for round in rounds] if delegate else []
@@ -81,6 +87,8 @@ class Person:
         waiting = Waiting.objects.filter(mine).select_related("room").annotate(ahead=_ahead())
         self.waits: dict[int, Any] = {wish.round_id: wish for wish in waiting if not _has_lapsed(wish, now)}
         self.notices = dict(Notice.objects.filter(mine).values_list("round", "words"))
+        led = Facilitator.objects.filter(room__round__in=numbers, delegate=delegate)
+        self.led = set(led.values_list("room", flat=True))
         self.known: dict[int, list[str]] = {}
         if delegate and numbers:
             seats = Seat.objects.filter(round__in=numbers, delegate__in=people_known(delegate))
@@ -228,6 +236,7 @@ def _choice(room: Any, person: Person) -> Choice:
         mine=room.pk in person.seats,
         waited_for=wish is not None and wish.room_id == room.pk,
         known=person.known.get(room.pk, []),
+        led=room.pk in person.led,
     )
 
 

@@ -356,3 +356,15 @@ def test_a_room_costs_the_same_with_one_person_and_with_three(
         raise_hand(room, person, now=now)
     with django_assert_num_queries(len(before)):
         leader.get(where(name))
+
+
+def test_who_leads_a_room_finds_it_without_a_seat(room, other_room, sana, una, client_of, where):
+    led, list_of_rounds = (
+        client_of(sana).get(f"/assembly-2022/rooms/{room.round_id}/"),
+        client_of(sana).get("/assembly-2022/rooms/"),
+    )
+    page, rounds = led.content.decode(), list_of_rounds.content.decode()
+    assert page.count("You lead this room") == 1
+    assert f'href="{where()}"' in page and f'href="{where(of=other_room)}"' not in page
+    assert f'You lead <a href="{where()}">' in rounds
+    assert "You lead" not in client_of(una).get("/assembly-2022/rooms/").content.decode()

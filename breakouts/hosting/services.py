@@ -76,6 +76,8 @@ def extend(room: Room, *, known: int, by: User, now: datetime) -> Room:
     fresh.extra_minutes = known + STEP_MINUTES
     fresh.save(update_fields=["extra_minutes"])
     touch(fresh.channel("state"))
+    # Its calls end with it, so they have to know at once.
+    touch(fresh.channel("voice"))
     record(fresh.event, "extend room", actor=by, subject=f"{fresh.title}: {fresh.extra_minutes} minutes", now=now)
     return fresh
 

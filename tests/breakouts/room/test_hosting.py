@@ -30,6 +30,7 @@ from networking.hours import is_open
 from portal.live.access import may_hear
 from portal.live.models import Revocation
 from portal.live.registry import find_channel
+from portal.live.wire import pack_touch
 from portal.models import AuditEntry, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -180,3 +181,11 @@ def test_a_room_is_in_the_queue_once_and_may_call_again_when_helped(room, sana, 
     assert call_for_help(room, words="Sound", by=sana.user, now=now) == call
     finish_call(call, by=ada, now=now)
     assert call_for_help(room, words="", by=sana.user, now=now) != call
+
+
+def test_an_extension_reaches_the_calls_at_once(room, ada, now, monkeypatch, django_capture_on_commit_callbacks):
+    told = []
+    monkeypatch.setattr("portal.live.services._send", told.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        extend(room, known=0, by=ada, now=now)
+    assert {pack_touch(room.channel("state")), pack_touch(room.channel("voice"))} <= set(told)

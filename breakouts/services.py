@@ -147,16 +147,15 @@ def leave_room(round: Round, delegate: Delegate, *, now: datetime) -> Room | Non
 @transaction.atomic
 def leave_rooms(delegate: Delegate, now: datetime) -> None:
     """Frees the seats to come, and the places in lines, of somebody who has left the event: rounds in one order."""
-    waited = Waiting.objects.filter(delegate=delegate, round__session__ends__gt=now)
-    for wish in waited.order_by("round"):
-        round = lock_round(wish.round_id)
-        wish.delete()
-        settle(round, now=now)
+    mine = Q(delegate=delegate, round__session__ends__gt=now)
+    rounds = [set(model.objects.filter(mine).values_list("round", flat=True)) for model in (Waiting, Seat)]
+    for round_id in sorted(set.union(*rounds)):
+        round = lock_round(round_id)
+        round.waiting.filter(delegate=delegate).delete()
+        if held := seat_of(delegate, round):
+            unseat(held, now=now)
         tell_places(round)
-    held = Seat.objects.filter(delegate=delegate, round__session__ends__gt=now)
-    for seat in held.select_related("room__conversation").order_by("round"):
-        seat.round = lock_round(seat.round_id)
-        free_seat(seat, now=now)
+        settle(round, now=now)
 
 
 def free_seat(seat: Seat, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from breakouts import services
 from breakouts.arranging import add_room, assign_seat
 from breakouts.models import Notice, Seat, Waiting
 from breakouts.queries import find_round, places_state, round_view, undecided
@@ -493,3 +494,20 @@ def test_the_undecided_are_asked_until_they_choose_or_ask_us_to_stop(later, even
     leave_line(room.round, sana, now=now)
     stop_asking(sana, now=now)
     assert undecided(event, sana, now) is None
+
+
+def test_who_leaves_the_event_frees_seats_and_lines_locking_rounds_in_one_order(
+    make_round, make_delegates, now, monkeypatch
+):
+    one = make_round(1, 1, title="Round one", starts="11:00", ends="11:30")
+    two = make_round(1, 1, title="Round two", starts="12:00", ends="12:30")
+    ben, sana = make_delegates(2)
+    choose_room(two.rooms.first(), sana, now=now)
+    take_or_wait(two.rooms.first(), ben, now=now)
+    choose_room(one.rooms.first(), ben, now=now)
+    choose_room(two.rooms.last(), ben, now=now)
+    locked, lock = [], services.lock_round
+    monkeypatch.setattr(services, "lock_round", lambda pk: locked.append(pk) or lock(pk))
+    services.leave_rooms(ben, now)
+    assert locked == sorted([one.pk, two.pk])
+    assert not Seat.objects.filter(delegate=ben).exists() and not Waiting.objects.filter(delegate=ben).exists()

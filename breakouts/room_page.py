@@ -16,6 +16,8 @@ from breakouts.queries import round_view
 from breakouts.taking_part.models import key_of
 from breakouts.taking_part.queries import hands_of, part_of
 from breakouts.taking_part.views import entering
+from breakouts.voice.models import Way
+from breakouts.voice.providers import plan_of
 from portal.people.access import EventRequest
 
 
@@ -25,7 +27,8 @@ def show_room(request: EventRequest, room: Room) -> HttpResponse:
     if visitor.now >= room.closes:
         return render(request, "breakouts/room_over.html", _context(request, room))
     if not enters(visitor, room):
-        return render(request, "breakouts/room_waiting.html", _context(request, room))
+        context = _context(request, room) | {"meets_elsewhere": plan_of(room).way == Way.LINK}
+        return render(request, "breakouts/room_waiting.html", context)
     part = part_of(room, visitor.delegate)
     if part is None and visitor.delegate is not None and not leads(visitor, room):
         return entering(request, room)

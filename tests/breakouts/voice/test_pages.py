@@ -286,3 +286,31 @@ def test_the_room_leads_to_its_voice_where_it_has_one(room, plan, ben, seat, cli
     page = client_of(ben).get(address).content.decode()
     assert "Join by voice" not in page
     assert "This room talks in writing" in client_of(ben).get(f"{address}voice/").content.decode()
+
+
+# Taking the seat up
+
+
+@pytest.mark.parametrize("way", ["peer", "link"])
+def test_who_comes_by_voice_has_taken_up_their_seat(room, plan, address, ben, seat, client_of, way):
+    plan(way, link=MEETING if way == "link" else "")
+    seat(room, ben)
+    client = client_of(ben)
+    client.get(f"{address}link/") if way == "link" else client.post(f"{address}enter/")
+    assert room.seats.get().taken_up_at is not None
+
+
+def test_following_the_link_before_the_start_takes_nothing_up(room, meeting, address, ben, seat, client_of, at):
+    seat(room, ben)
+    at("2022-05-27T09:40")
+    assert client_of(ben).get(f"{address}link/").url == MEETING
+    assert room.seats.get().taken_up_at is None
+
+
+def test_who_waits_for_the_room_to_open_is_shown_the_way_to_its_meeting(room, plan, address, ben, seat, client_of, at):
+    seat(room, ben)
+    at("2022-05-27T09:36")
+    waiting = f"/assembly-2022/rooms/{room.round_id}/{room.pk}/"
+    assert f'href="{address}"' not in client_of(ben).get(waiting).content.decode()
+    plan("link", link=MEETING)
+    assert f'href="{address}"' in client_of(ben).get(waiting).content.decode()

@@ -62,7 +62,9 @@ def access_person(visitor: Visitor, delegate_id: int) -> Delegate:
         raise Http404("No such person.")
     found.event = visitor.event
     seen = found.listed or found.messages.filter(conversation__open_to=OpenTo.EVENT).exists()
-    if not (seen or _share_a_conversation(found, visitor.delegate)):
+    # Who asks to talk can be blocked and reported from that day on.
+    asked = found.requests_sent.filter(receiver=visitor.delegate)
+    if not (seen or asked.exists() or _share_a_conversation(found, visitor.delegate)):
         raise Http404("No such person.")
     return found
 

@@ -17,6 +17,7 @@ from portal.events.copying import copy_event
 from portal.events.forms import CopyForm
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.events.services import announce, record
+from portal.live.services import revoke
 from portal.mail.services import undelivered
 from portal.sweeps.services import find_trouble
 
@@ -174,6 +175,14 @@ class EventAdmin(EventScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Who organises no more is asked again on open pages, within five seconds."""
+        event: Event = form.instance
+        before = set(event.organisers.values_list("pk", flat=True))
+        super().save_related(request, form, formsets, change)
+        for user_id in before.difference(event.organisers.values_list("pk", flat=True)):
+            revoke(user_id, event=event.slug, reason="organises no more")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # Only a superuser hands an event, or what people need, to others.

@@ -17,10 +17,12 @@ from portal import clock
 from portal.events.admin import EventScopedAdmin, scope
 from portal.events.models import Event
 from portal.events.services import record
+from portal.live.services import revoke
 from portal.mail.services import undelivered
 from portal.people import places
 from portal.people.models import Attendance, Delegate, State, StateChange, User
 from portal.people.resources import DelegateResource
+from portal.people.services import end_sessions
 
 
 @admin.register(User)
@@ -32,6 +34,15 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ["email", "name"]
     fields = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
     readonly_fields = ["last_login"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A right that is taken away here ends on open pages too, within five seconds."""
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            end_sessions(obj, reason="switched off")
+        elif change and {"is_staff", "is_superuser"} & set(form.changed_data):
+            for slug in Event.objects.values_list("slug", flat=True):
+                revoke(obj.pk, event=slug, reason="other rights")
 
 
 class StateChangeInline(admin.TabularInline):  # type: ignore[type-arg]

@@ -1,0 +1,62 @@
+"""A right that is taken away in the admin is taken from open pages too."""
+
+import pytest
+from django.urls import reverse
+
+from portal.live.models import Revocation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def save(ada, client_of):
+    """Saves a page of the admin as it is shown to a superuser, but for these fields; None leaves one out."""
+    ada.is_superuser = True
+    ada.save()
+    client = client_of(ada)
+
+    def post(page: str, pk: int, **changes):
+        address = reverse(f"admin:portal_{page}_change", args=[pk])
+        shown = client.get(address).context
+        data = {}
+        for field in shown["adminform"].form:
+            subwidgets = getattr(field.field.widget, "widgets", [])
+            values = field.field.widget.decompress(field.value()) if subwidgets else [field.value()]
+            names = [f"{field.html_name}_{n}" for n in range(len(subwidgets))] or [field.html_name]
+            data |= {name: value for name, value in zip(names, values, strict=True) if value not in (None, "", False)}
+        for inline in shown["inline_admin_formsets"]:
+            form = inline.formset.management_form
+            data |= {form.add_prefix(name): form.initial[name] for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+        data = {name: value for name, value in (data | changes).items() if value is not None}
+        answer = client.post(address, data)
+        assert answer.status_code == 302, answer.context["errors"]
+
+    return post
+
+
+def revoked() -> set[tuple[int, str]]:
+    return set(Revocation.objects.values_list("user_id", "event"))
+
+
+def test_whoever_is_switched_off_is_out_everywhere(ben, save):
+    save("user", ben.user_id, is_active=None)
+    assert revoked() == {(ben.user_id, "")}
+
+
+def test_who_loses_a_role_is_asked_again_in_every_event(event, cleo, ben, save):
+    ben.user.is_staff = True
+    ben.user.save()
+    save("user", ben.user_id, is_staff=None)
+    assert revoked() == {(ben.user_id, event.slug), (ben.user_id, cleo.event.slug)}
+
+
+def test_a_new_name_ends_nothing(ben, save):
+    save("user", ben.user_id, name="Benjamin Placeholder")
+    assert revoked() == set()
+
+
+def test_who_organises_no_more_is_asked_again(event, ben, ada, save):
+    event.organisers.add(ben.user)
+    save("event", event.pk, organisers=[ada.pk])
+    assert revoked() == {(ben.user_id, event.slug)}
+    assert list(event.organisers.all()) == [ada]

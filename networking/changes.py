@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from networking.direct.inbox import touch_inboxes
-from networking.mentions import find_mentioned
+from networking.mentions import MOST, find_mentioned
 from networking.models import Mention, Message, Wording
 from networking.services import Refused, clean_text, tell_change
 from portal.people.models import Delegate
@@ -51,9 +51,9 @@ def take_back(message: Message, *, by: Delegate, now: datetime) -> None:
 
 
 def _call(message: Message, called: list[Delegate]) -> None:
-    """Who was not called before is told, as by a new message."""
+    """Who was not called before is told, as by a new message; one message calls ten, however often it is changed."""
     before = set(message.mentions.values_list("delegate_id", flat=True))
-    fresh = [delegate for delegate in called if delegate.pk not in before]
+    fresh = [delegate for delegate in called if delegate.pk not in before][: max(0, MOST - len(before))]
     Mention.objects.bulk_create(Mention(message=message, delegate=delegate) for delegate in fresh)
     touch_inboxes([delegate.pk for delegate in fresh])
 

@@ -173,6 +173,14 @@ def test_at_most_ten_are_called(event, lounge, ben, say):
     assert Mention.objects.count() == 10
 
 
+def test_changes_of_a_message_call_no_more_than_ten_in_all(event, lounge, ben, say, now):
+    people = [make_delegate(event, f"c{number}@example.org", f"Caller {chr(65 + number)}") for number in range(16)]
+    said = say(lounge, ben, "Hello")
+    for eight in (people[:8], people[8:]):
+        changes.edit_message(said, " ".join(f"@{each.name}" for each in eight), by=ben, now=now)
+    assert set(said.mentions.values_list("delegate", flat=True)) == {each.pk for each in people[:10]}
+
+
 def test_who_is_not_in_the_room_is_not_called_and_not_shown_to_exist(event, lounge, room, seated, sana, say, cleo):
     shy = make_delegate(event, "shy@example.org", "Shy Placeholder", listed=False)
     for conversation, name in ((room, sana.name), (lounge, cleo.name), (lounge, shy.name)):

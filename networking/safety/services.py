@@ -136,10 +136,14 @@ def decide(report: Report, *, outcome: Outcome, note: str, answer: str, by: User
         _settle_question(report.question, outcome, by, now)
 
 
+# What was hidden meanwhile is shown again.
+STAYS = {Outcome.NOTHING, Outcome.SPOKEN}
+
+
 def _settle_message(message: Message, outcome: Outcome, by: User, now: datetime) -> None:
-    if outcome == Outcome.NOTHING:
+    if outcome in STAYS:
         show_message(message)
-    elif outcome != Outcome.SPOKEN:
+    else:
         remove_message(message, by=by, now=now)
 
 
@@ -147,7 +151,7 @@ def _settle_question(question: Question, outcome: Outcome, by: User, now: dateti
     """One that was taken back, or that who leads the place has dealt with, stays as it is."""
     lock_questions(question.conversation)
     question.refresh_from_db(fields=["state"])
-    if outcome == Outcome.NOTHING and question.state == State.PENDING:
+    if outcome in STAYS and question.state == State.PENDING:
         move_question(question, State.APPROVED, by=by, now=now)
     elif outcome in (Outcome.REMOVED, Outcome.MUTED, Outcome.SUSPENDED) and question.state != State.WITHDRAWN:
         move_question(question, State.DISMISSED, by=by, now=now)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from networking.direct.services import ask_to_talk
 from networking.frames import frames_after
 from networking.models import Message
 from networking.queries import find_people, history
@@ -104,7 +105,37 @@ def test_nobody_is_found_by_guessing_who_hides(event, ben, client_of):
         assert client_of(ben).get(f"{BASE}people/{shy.pk}/{what}/").status_code == 404
 
 
+def test_who_asks_to_talk_can_be_blocked_and_reported_from_that_day_on(event, ben, client_of, now):
+    shy = make_delegate(event, "shy@example.org", "Shy Placeholder", listed=False)
+    ask_to_talk(shy, ben, words="Unwelcome words", now=now)
+    for what in ("block", "report"):
+        assert client_of(ben).get(f"{BASE}people/{shy.pk}/{what}/").status_code == 200
+    client_of(ben).post(f"{BASE}people/{shy.pk}/block/")
+    assert ben.blocks.get().blocked == shy
+
+
 # Reports
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stays"),
+    [
+        (Outcome.NOTHING, True),
+        (Outcome.SPOKEN, True),
+        (Outcome.REMOVED, False),
+        (Outcome.MUTED, False),
+        (Outcome.SUSPENDED, False),
+    ],
+)
+def test_what_was_hidden_is_shown_again_or_gone_and_never_waits_for_ever(
+    lounge, ben, others, say, report, decide, outcome, stays
+):
+    said = say(lounge, ben, "hard words")
+    reports = [report(said, reporter) for reporter in others]
+    decide(reports[-1], outcome)
+    said.refresh_from_db()
+    assert (said.removed_at is None) is stays
+    assert said.removed_at or said.hidden_at is None
 
 
 def test_the_third_report_hides_a_message_until_an_organiser_has_looked(lounge, ben, others, say, report, decide):

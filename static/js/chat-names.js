@@ -45,15 +45,13 @@ export class Names {
   look() {
     clearTimeout(this.timer);
     this.follow();
-    const { begun } = this;
-    if (begun) this.show(this.shown.filter((name) => fits(name, begun)));
-    if (begun) this.timer = setTimeout(() => this.ask(), WAIT_MS);
+    if (this.begun) this.timer = setTimeout(() => this.ask(), WAIT_MS);
   }
 
   // Away from the name by a key or the mouse, nothing is offered any more.
   follow() {
     const { begun } = this;
-    if (!begun || this.shown.every((name) => !fits(name, begun))) this.close();
+    this.show(begun ? this.shown.filter((name) => fits(name, begun)) : []);
   }
 
   async ask() {

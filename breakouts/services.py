@@ -165,6 +165,12 @@ def free_seat(seat: Seat, *, now: datetime) -> None:
     settle(seat.round, now=now)
 
 
+def come_in(delegate: Delegate | None, room: Room, *, now: datetime) -> None:
+    """Whoever comes while the session is on, by whichever page, takes their seat up."""
+    if delegate and room.round.session.is_on(now):
+        take_up(delegate, room, now=now)
+
+
 def take_up(delegate: Delegate, room: Room, *, now: datetime) -> None:
     """Notes that somebody came, so that their seat is theirs to the end. A second coming changes nothing."""
     Seat.objects.filter(delegate=delegate, room=room, taken_up_at=None).update(taken_up_at=now)

@@ -22,11 +22,11 @@ from breakouts.services import (
     RoomRefused,
     accept_offer,
     choose_room,
+    come_in,
     leave_line,
     leave_room,
     stop_asking,
     take_or_wait,
-    take_up,
 )
 from breakouts.telling import put_away
 from portal.events.policy import Reach
@@ -134,8 +134,7 @@ def room(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     if not has_place(visitor, found):
         problem = f"{found.title} is open to those who have a place in it."
         return _round_page(request, access_round(visitor, round_id), problem=problem, status=403)
-    if visitor.delegate and found.round.session.is_on(visitor.now):
-        take_up(visitor.delegate, found, now=visitor.now)
+    come_in(visitor.delegate, found, now=visitor.now)
     return show_room(request, found)
 
 

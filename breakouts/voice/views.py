@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from breakouts.access import access_room
 from breakouts.models import Room
 from breakouts.policy import has_place, leads
-from breakouts.services import take_up
+from breakouts.services import come_in
 from breakouts.voice import services
 from breakouts.voice.models import Caller
 from breakouts.voice.policy import ends_of, is_over, link_opens, may_follow_link, may_take_part, name_in
@@ -79,15 +79,8 @@ def link(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
         raise Http404("No meeting here.")
     if not may_follow_link(request.visitor, room, plan):
         return redirect("breakouts:voice", request.event.slug, round_id, room_id)
-    _note_coming(request, room)
+    come_in(request.visitor.delegate, room, now=request.visitor.now)
     return HttpResponseRedirect(plan.link)
-
-
-def _note_coming(request: EventRequest, room: Room) -> None:
-    """Who is in the room's voice has taken up their seat, whichever page they came by."""
-    visitor = request.visitor
-    if visitor.delegate and room.round.session.is_on(visitor.now):
-        take_up(visitor.delegate, room, now=visitor.now)
 
 
 @require_safe
@@ -140,7 +133,7 @@ def command(view: Command) -> Callable[..., HttpResponseBase]:
 def enter(request: EventRequest, room: Room) -> HttpResponse:
     name, agrees = name_in(request.visitor, room), request.POST.get("agrees") == "on"
     caller = services.enter_voice(room, _user(request), name, agrees=agrees, now=request.visitor.now)
-    _note_coming(request, room)
+    come_in(request.visitor.delegate, room, now=request.visitor.now)
     return JsonResponse(_entrance(request, room, caller))
 
 

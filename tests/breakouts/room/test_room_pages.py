@@ -359,12 +359,11 @@ def test_a_room_costs_the_same_with_one_person_and_with_three(
 
 
 def test_who_leads_a_room_finds_it_without_a_seat(room, other_room, sana, una, client_of, where):
-    led, list_of_rounds = (
-        client_of(sana).get(f"/assembly-2022/rooms/{room.round_id}/"),
-        client_of(sana).get("/assembly-2022/rooms/"),
+    list_of_rounds = "/assembly-2022/rooms/"
+    page, rounds = (
+        client_of(sana).get(where_).content.decode() for where_ in (f"{list_of_rounds}{room.round_id}/", list_of_rounds)
     )
-    page, rounds = led.content.decode(), list_of_rounds.content.decode()
     assert page.count("You lead this room") == 1
     assert f'href="{where()}"' in page and f'href="{where(of=other_room)}"' not in page
     assert f'You lead <a href="{where()}">' in rounds
-    assert "You lead" not in client_of(una).get("/assembly-2022/rooms/").content.decode()
+    assert "You lead" not in client_of(una).get(list_of_rounds).content.decode()

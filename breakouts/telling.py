@@ -1,6 +1,7 @@
 """Telling a delegate what happened to their place without their doing: on every open page, and by mail if away."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -43,19 +44,25 @@ def channel_of(delegate_id: int) -> str:
     return f"delegate.{delegate_id}.rooms"
 
 
-def news_state(delegate_id: int, now: datetime) -> dict[str, Any]:
-    """What waits to be read: of rounds that are not over."""
-    notices = Notice.objects.filter(delegate=delegate_id, round__session__ends__gt=now)
-    found = list(notices.select_related("round__session__event"))
-    html = render_to_string("breakouts/_news.html", {"notices": found}) if found else ""
-    return {"html": html, "latest": max((notice.at.timestamp() for notice in found), default=0)}
+def news_states(delegate_ids: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
+    """What waits to be read by each: of rounds that are not over."""
+    notices = Notice.objects.filter(delegate__in=delegate_ids, round__session__ends__gt=now)
+    found: dict[int, list[Notice]] = defaultdict(list)
+    for notice in notices.select_related("round__session__event"):
+        found[notice.delegate_id].append(notice)
+    return {pk: _news(found.get(pk, [])) for pk in delegate_ids}
+
+
+def _news(notices: list[Notice]) -> dict[str, Any]:
+    html = render_to_string("breakouts/_news.html", {"notices": notices}) if notices else ""
+    return {"html": html, "latest": max((notice.at.timestamp() for notice in notices), default=0)}
 
 
 def may_hear_news(visitor: Visitor, delegate_id: int) -> bool:
     return visitor.delegate is not None and visitor.delegate.pk == delegate_id and visitor.may(Reach.LOBBY)
 
 
-NEWS = ChannelKind(name="delegate.rooms", may_hear=may_hear_news, state=news_state)
+NEWS = ChannelKind(name="delegate.rooms", may_hear=may_hear_news, states=news_states)
 
 
 def _mail(round: Round, delegate: Delegate, words: str, now: datetime) -> None:

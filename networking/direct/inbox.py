@@ -1,11 +1,11 @@
 """What waits for a person: unread talk, calls by name and requests. A gauge of their own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 
@@ -34,18 +34,21 @@ class Waiting:
 
 def talks_of(delegate: Delegate) -> QuerySet[Conversation]:
     """Direct talks with ``unread``, the busiest lately first. Without those of two where one blocked the other."""
-    mark = Reading.objects.filter(delegate=delegate, conversation=OuterRef("pk")).values("up_to")
-    blocked = Block.objects.filter(blocker=delegate).values("blocked")
     talks = Conversation.objects.filter(
         kind=Kind.DIRECT, pk__in=delegate.participations.filter(until=None).values("conversation")
     )
-    fresh = Q(messages__pk__gt=F("read_to"), messages__removed_at=None, messages__hidden_at=None)
-    theirs = ~Q(messages__author=delegate) & ~Q(messages__author__in=blocked)
-    return (
-        talks.annotate(read_to=Coalesce(Subquery(mark), 0))
-        .annotate(unread=Count("messages", filter=fresh & theirs, distinct=True))
-        .order_by("-unread", "-pk")
-    )
+    unread = unread_talk([delegate.pk]).filter(conversation=OuterRef("pk")).order_by()
+    counted = unread.values("conversation").annotate(number=Count("pk")).values("number")
+    return talks.annotate(unread=Coalesce(Subquery(counted), 0)).order_by("-unread", "-pk")
+
+
+def unread_talk(delegate_ids: Collection[int]) -> QuerySet[Message]:
+    """What others have said in the direct talks of these delegates since they read there, once for each ``reader``."""
+    place = Q(conversation__participants__delegate__in=delegate_ids, conversation__participants__until=None)
+    talk = Message.objects.filter(place, conversation__kind=Kind.DIRECT, removed_at=None, hidden_at=None)
+    talk = talk.annotate(reader=F("conversation__participants__delegate"))
+    theirs = talk.exclude(author=F("reader")).exclude(_blocked("reader", "author"))
+    return theirs.filter(pk__gt=_read_to("reader", "conversation"))
 
 
 def read_mark(delegate: Delegate | None, conversation: Conversation) -> int:
@@ -61,34 +64,35 @@ def first_unread(messages: Sequence[Message], read_to: int, delegate: Delegate |
     return next((each.pk for each in messages if each.pk > read_to and each.author_id != delegate.pk), None)
 
 
-def calls_of(delegate: Delegate) -> QuerySet[Mention]:
-    """Where this person was called by name, newest first, with nobody they blocked."""
-    blocked = Block.objects.filter(blocker=delegate).values("blocked")
-    mark = Reading.objects.filter(delegate=delegate, conversation=OuterRef("message__conversation")).values("up_to")
-    shown = delegate.mentions.filter(message__removed_at=None, message__hidden_at=None)
-    shown = shown.exclude(message__author__in=blocked)
-    return shown.annotate(read_to=Coalesce(Subquery(mark), 0)).order_by("-pk")
+def calls_of(delegate_ids: Collection[int]) -> QuerySet[Mention]:
+    """Where these delegates were called by name, with nobody they blocked; ``read_to`` is how far each has read there.
+
+    Newest first.
+    """
+    calls = Mention.objects.filter(delegate__in=delegate_ids, message__removed_at=None, message__hidden_at=None)
+    calls = calls.exclude(_blocked("delegate", "message__author"))
+    return calls.annotate(read_to=_read_to("delegate", "message__conversation")).order_by("-pk")
 
 
-def requests_to(delegate: Delegate) -> QuerySet[TalkRequest]:
-    """What waits for an answer, with nobody blocked in either direction."""
-    waiting = delegate.requests_received.filter(state=State.PENDING)
-    blocked = Block.objects.filter(blocker=delegate).values("blocked")
-    return waiting.exclude(sender__in=blocked).exclude(sender__suspended_at__isnull=False)
+def requests_to(delegate_ids: Collection[int]) -> QuerySet[TalkRequest]:
+    """What waits for their answer, from nobody they blocked."""
+    waiting = TalkRequest.objects.filter(receiver__in=delegate_ids, state=State.PENDING, sender__suspended_at=None)
+    return waiting.exclude(_blocked("receiver", "sender"))
 
 
-def count_waiting(delegate: Delegate) -> Waiting:
-    return Waiting(
-        messages=sum(talk.unread for talk in talks_of(delegate)),  # type: ignore[attr-defined]
-        calls=calls_of(delegate).filter(message__pk__gt=F("read_to")).count(),
-        requests=requests_to(delegate).count(),
-    )
+def count_waiting(delegate_ids: Collection[int]) -> dict[int, Waiting]:
+    """For each of these delegates, in three queries for all."""
+    messages = _numbers(unread_talk(delegate_ids), "reader")
+    calls = _numbers(calls_of(delegate_ids).filter(message__pk__gt=F("read_to")), "delegate")
+    requests = _numbers(requests_to(delegate_ids), "receiver")
+    return {pk: Waiting(messages.get(pk, 0), calls.get(pk, 0), requests.get(pk, 0)) for pk in delegate_ids}
 
 
-def inbox_state(delegate_id: int, now: datetime) -> dict[str, Any]:
-    waiting = count_waiting(Delegate.objects.get(pk=delegate_id))
-    html = render_to_string("networking/direct/_badge.html", {"total": waiting.total})
-    return {"html": html, "total": waiting.total}
+def inbox_states(delegate_ids: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
+    totals = {pk: waiting.total for pk, waiting in count_waiting(delegate_ids).items()}
+    badge = "networking/direct/_badge.html"
+    html = {total: render_to_string(badge, {"total": total}) for total in set(totals.values())}
+    return {pk: {"html": html[total], "total": total} for pk, total in totals.items()}
 
 
 def may_hear_inbox(visitor: Visitor, delegate_id: int) -> bool:
@@ -100,4 +104,17 @@ def touch_inboxes(delegate_ids: Iterable[int]) -> None:
         touch(f"inbox.{delegate_id}")
 
 
-KIND = ChannelKind(name="inbox", may_hear=may_hear_inbox, state=inbox_state)
+KIND = ChannelKind(name="inbox", may_hear=may_hear_inbox, states=inbox_states)
+
+
+def _blocked(reader: str, author: str) -> Exists:
+    return Exists(Block.objects.filter(blocker=OuterRef(reader), blocked=OuterRef(author)))
+
+
+def _read_to(reader: str, conversation: str) -> Coalesce:
+    marks = Reading.objects.filter(delegate=OuterRef(reader), conversation=OuterRef(conversation))
+    return Coalesce(Subquery(marks.values("up_to")), 0)
+
+
+def _numbers(rows: QuerySet[Any], whose: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(whose).annotate(number=Count("pk")))

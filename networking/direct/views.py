@@ -32,10 +32,10 @@ def messages(request: EventRequest) -> HttpResponse:
     context = {
         "title": "Messages",
         "section": "messages",
-        "requests": inbox.requests_to(delegate).select_related("sender", "conversation"),
+        "requests": inbox.requests_to([delegate.pk]).select_related("sender", "conversation"),
         "sent": delegate.requests_sent.filter(state=State.PENDING).select_related("receiver", "conversation"),
         "talks": inbox.talks_of(delegate).select_related("event"),
-        "calls": inbox.calls_of(delegate).select_related(*related)[:20],
+        "calls": inbox.calls_of([delegate.pk]).select_related(*related)[:20],
         "find_form": FindForm(),
     }
     return render(request, "networking/direct/messages.html", context)

@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from portal import clock
 from portal.live import reads, wire
 from portal.live.feeds import MOST_TOLD, Feed, GaugeFeed, LogFeed
+from portal.live.gathering import Gathering
 from portal.live.registry import Channel, Frame
 from portal.live.rounds import Rounds
 from portal.live.services import redis_channel
@@ -44,8 +45,10 @@ class Hub:
         self._rounds = Rounds(self)
         self._subscription: Subscription | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        # A thread of its own: closing a gap must not queue behind somebody's handshake.
+        # Threads of their own: closing a gap or ending a right queues behind no handshake and no gauge.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-hub")
+        self._survey = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-gauges")
+        self._gathering = Gathering(self.survey)
         self._door = ThreadPoolExecutor(max_workers=4, thread_name_prefix="live-door")
 
     # Sockets
@@ -160,6 +163,10 @@ class Hub:
     async def read(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a query in the hub's own thread."""
         return await _run(self._thread, query, *args, **kwargs)
+
+    async def survey(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs a query for gauges or about who is here, in the thread of those."""
+        return await _run(self._survey, query, *args, **kwargs)
 
     async def ask(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs a query about one socket, in a few threads that all sockets share."""
@@ -287,7 +294,11 @@ class Hub:
 
     async def _read_state(self, feed: GaugeFeed) -> None:
         read_at = _now()
-        feed.take(await self.read(reads.state_of, feed.channel, clock.now()), read_at)
+        if feed.channel.kind.states:
+            state = await self._gathering.state_of(feed.channel)
+        else:
+            state = await self.survey(reads.state_of, feed.channel, clock.now())
+        feed.take(state, read_at)
 
     def _forget_if_idle(self, feed: Feed) -> None:
         if feed.is_idle and self.feeds.get(feed.channel.name) is feed:

@@ -33,6 +33,8 @@ def frames_since(channel: Channel, version: int, most: int = MOST_FRAMES) -> tup
 
 
 def state_of(channel: Channel, now: datetime) -> dict[str, Any]:
+    if channel.kind.states:
+        return channel.kind.states([channel.id], now)[channel.id]
     assert channel.kind.state is not None
     return channel.kind.state(channel.id, now)
 

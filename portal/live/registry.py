@@ -4,7 +4,7 @@ A higher package calls these from ``AppConfig.ready()``; the gateway itself impo
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -34,31 +34,34 @@ Guest = Any
 MayHear = Callable[[Guest, int], bool]
 FramesAfter = Callable[[int, int, int], list[Frame]]
 State = Callable[[int, datetime], dict[str, Any]]
+States = Callable[[Collection[int], datetime], Mapping[int, dict[str, Any]]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelKind:
-    """One kind of channel: a log when it has ``frames_after``, a gauge when it has ``state``.
+    """One kind of channel: a log when it has ``frames_after``, a gauge when it has ``state`` or ``states``.
 
     ``name`` is the channel's name with the id taken out: ``conversation``, ``round.places``.
     ``may_hear(guest, id)`` is asked at listening and when rights change, of those whom the door lets in.
     ``frames_after(id, version, limit)`` gives at most ``limit`` frames, in version order; it
     leaves out versions whose rows a later change stamped again.
     ``state(id, now)`` gives the whole state as JSON, its rendered form under ``html``.
+    ``states(ids, now)`` gives it of each of many: for gauges that everybody has one of, which are read together.
     ``is_urgent``: told every second however many listen, because people act on it; others the seldomer
     the more listen.
-    Raises ValueError unless it is exactly one of the two.
+    Raises ValueError unless it has exactly one of the three.
     """
 
     name: str
     may_hear: MayHear
     frames_after: FramesAfter | None = None
     state: State | None = None
+    states: States | None = None
     is_urgent: bool = False
 
     def __post_init__(self) -> None:
-        if (self.frames_after is None) == (self.state is None):
-            raise ValueError(f"{self.name} must be a log or a gauge: frames_after or state.")
+        if [self.frames_after, self.state, self.states].count(None) != 2:
+            raise ValueError(f"{self.name} must be a log or a gauge: frames_after, state or states.")
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,7 @@ class Rounds:
         for socket in sockets:
             socket.witnessed = True
         if present:
-            await self._hub.read(_tell_witnesses, present, clock.now())
+            await self._hub.survey(_tell_witnesses, present, clock.now())
 
     def _channels_of(self, socket: Socket) -> list[Channel]:
         return [self._hub.feeds[name].channel for name in socket.channels]

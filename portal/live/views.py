@@ -28,9 +28,9 @@ def _answer(request: HttpRequest, event_slug: str, name: str) -> HttpResponse:
     channel = _find(request.user, event_slug, name)
     if channel is None:
         return JsonResponse({"error": "not_found"}, status=404)
-    if channel.kind.state:
-        return _gauge(request, channel)
-    return _log(request, channel, ask_hidden_from(request.user.pk, event_slug))
+    if channel.kind.frames_after:
+        return _log(request, channel, ask_hidden_from(request.user.pk, event_slug))
+    return _gauge(request, channel)
 
 
 def _find(user: AbstractBaseUser, event_slug: str, name: str) -> Channel | None:

@@ -1,7 +1,7 @@
 """Coming in, being seen, leaving."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
@@ -10,6 +10,8 @@ from portal.events.policy import phase_of
 from portal.live.services import revoke
 from portal.people import presence
 from portal.people.models import Attendance, Delegate, User
+
+_AT_ONCE = 500
 
 
 def find_or_create_user(email: str, *, name: str) -> User:
@@ -52,23 +54,35 @@ def flush_attendance(now: datetime) -> int:
     return store_attendance(rows)
 
 
+@transaction.atomic
 def store_attendance(seen: Collection[tuple[int, Event, datetime, datetime]]) -> int:
-    """Widens each delegate's row of that civil day and phase: earliest first, latest last."""
+    """Widens each delegate's row of that civil day and phase: earliest first, latest last. Who is gone is left out.
+
+    Always in the same order, so that two who store at once do not wait for each other.
+    """
     known = set(Delegate.objects.filter(pk__in={pk for pk, *_ in seen}).values_list("pk", flat=True))
-    for pk, event, first, last in seen:
-        if pk in known:
-            _widen(pk, event, first, last)
+    fresh = sorted((_attendance(*each) for each in seen if each[0] in known), key=_key_of)
+    Attendance.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=_AT_ONCE)
+    days = {each.day for each in fresh}
+    stored = Attendance.objects.filter(delegate__in=known, day__in=days).order_by("pk").select_for_update()
+    rows = {_key_of(row): row for row in stored}
+    widened = [row for each in fresh if (row := _widen(rows[_key_of(each)], each))]
+    Attendance.objects.bulk_update(widened, ["first_seen", "last_seen"], batch_size=_AT_ONCE)
     return len(known)
 
 
-@transaction.atomic
-def _widen(delegate_id: int, event: Event, first: datetime, last: datetime) -> None:
-    row, created = Attendance.objects.get_or_create(
-        delegate_id=delegate_id,
-        day=event.local(last).date(),
-        phase=phase_of(event, last),
-        defaults={"first_seen": first, "last_seen": last},
-    )
-    if not created and (first < row.first_seen or last > row.last_seen):
-        row.first_seen, row.last_seen = min(first, row.first_seen), max(last, row.last_seen)
-        row.save(update_fields=["first_seen", "last_seen"])
+def _attendance(delegate_id: int, event: Event, first: datetime, last: datetime) -> Attendance:
+    day, phase = event.local(last).date(), phase_of(event, last)
+    return Attendance(delegate_id=delegate_id, day=day, phase=phase, first_seen=first, last_seen=last)
+
+
+def _key_of(row: Attendance) -> tuple[int, date, str]:
+    return row.delegate_id, row.day, row.phase
+
+
+def _widen(row: Attendance, seen: Attendance) -> Attendance | None:
+    """The row, if there is more in it than before."""
+    if row.first_seen <= seen.first_seen and seen.last_seen <= row.last_seen:
+        return None
+    row.first_seen, row.last_seen = min(row.first_seen, seen.first_seen), max(row.last_seen, seen.last_seen)
+    return row

@@ -241,7 +241,7 @@ def test_who_is_called_by_a_change_hears_of_it_as_of_a_new_message(lounge, ben, 
     for text in ("Hello @Sana Placeholder", "Hello again @Sana Placeholder"):
         changes.edit_message(said, text, by=ben, now=now)
     assert told == [sana.pk]
-    assert inbox.count_waiting(sana).calls == 1
+    assert inbox.count_waiting([sana.pk])[sana.pk].calls == 1
 
 
 # Costs

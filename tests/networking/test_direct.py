@@ -31,7 +31,7 @@ def dev(event):
 
 
 def total(delegate):
-    return inbox.count_waiting(delegate).total
+    return inbox.count_waiting([delegate.pk])[delegate.pk].total
 
 
 # Asking
@@ -161,11 +161,27 @@ def test_what_waits_is_counted_and_marked_read_for_all_devices(talk, ben, sana, 
     for _ in range(3):
         last = say(talk, sana)
     say(lounge, sana, f"@{ben.name} look")
-    assert inbox.count_waiting(ben) == inbox.Waiting(messages=3, calls=1, requests=0)
+    assert inbox.count_waiting([ben.pk])[ben.pk] == inbox.Waiting(messages=3, calls=1, requests=0)
     assert total(sana) == 0
     services.mark_read(talk, ben, up_to=last.pk)
     services.mark_read(lounge, ben, up_to=10**17)
     assert total(ben) == 0
+
+
+def test_what_waits_for_many_is_counted_in_three_queries(
+    talk, ben, sana, dev, lounge, say, now, django_assert_num_queries
+):
+    services.invite(talk, ben, dev, now=now)
+    say(talk, sana)
+    say(lounge, ben, f"@{sana.name} and @{dev.name} look")
+    block(dev, ben, now=now)
+    with django_assert_num_queries(3):
+        waiting = inbox.count_waiting([ben.pk, sana.pk, dev.pk])
+    assert waiting == {
+        ben.pk: inbox.Waiting(messages=1, calls=0, requests=0),
+        sana.pk: inbox.Waiting(messages=0, calls=1, requests=0),
+        dev.pk: inbox.Waiting(messages=0, calls=0, requests=0),
+    }
 
 
 def test_a_mark_never_moves_back_and_never_past_what_there_is(talk, ben, sana, say):

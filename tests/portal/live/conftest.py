@@ -23,6 +23,7 @@ def little(monkeypatch: pytest.MonkeyPatch) -> Little:
     monkeypatch.setattr(registry, "_witnesses", [])
     registry.register_channel(ChannelKind(name="talk", may_hear=little.may_hear, frames_after=little.frames_after))
     registry.register_channel(ChannelKind(name="talk.tally", may_hear=little.may_hear, state=little.state))
+    registry.register_channel(ChannelKind(name="desk", may_hear=little.may_hear, states=little.states))
     registry.register_door(little.door)
     registry.register_witness(little.witness)
     return little

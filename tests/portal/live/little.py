@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,9 +35,11 @@ class Little:
     tally: dict[int, int] = field(default_factory=dict)
     reads: list[tuple[int, int]] = field(default_factory=list)
     state_reads: int = 0
+    together: list[set[int]] = field(default_factory=list)
     barred: set[int] = field(default_factory=set)
     admission: Admission = Admission("in")
     while_asked: Callable[[], None] = lambda: None
+    while_read: Callable[[], None] = lambda: None
     seen: list[tuple[str, dict[int, bool]]] = field(default_factory=list)
 
     def may_hear(self, user: AbstractBaseUser, pk: int) -> bool:
@@ -52,6 +54,11 @@ class Little:
     def state(self, pk: int, now: datetime) -> dict[str, Any]:
         self.state_reads += 1
         return {"html": f"<b>{self.tally.get(pk, 0)}</b>"}
+
+    def states(self, pks: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
+        self.while_read()
+        self.together.append(set(pks))
+        return {pk: self.state(pk, now) for pk in pks}
 
     def door(self, user: AbstractBaseUser, event: str, now: datetime) -> Admission:
         return replace(self.admission, guest=user) if event == "assembly" else Admission("forbidden")
@@ -72,6 +79,10 @@ class Little:
     def count(self, pk: int, number: int) -> None:
         self.tally[pk] = number
         services.touch(f"talk.{pk}.tally")
+
+    def sit(self, pk: int, number: int) -> None:
+        self.tally[pk] = number
+        services.touch(f"desk.{pk}")
 
 
 def make_person(email: str) -> AbstractBaseUser:
@@ -125,13 +136,13 @@ async def subscribed(within: float = 5) -> None:
 
 
 class Audience:
-    """So many listeners of one channel, each counting what it is told."""
+    """A listener of each of these channels, counting what it is told."""
 
-    def __init__(self, channel: Channel, size: int) -> None:
-        self.channel = channel
+    def __init__(self, *channels: Channel) -> None:
+        self.channels = channels
         self.told: Counter[int] = Counter()
         self.shown: dict[int, str] = {}
-        self.sockets = [self._listener(number) for number in range(size)]
+        self.sockets = [self._listener(number) for number in range(len(channels))]
 
     def _listener(self, number: int) -> Socket:
         async def write(text: str) -> None:
@@ -151,8 +162,8 @@ class Audience:
         async with hub.knocking():
             for socket in self.sockets:
                 hub.enter(socket)
-        for socket in self.sockets:
-            assert await hub.join(socket, self.channel, rights=0)
+        joined = [hub.join(*pair, rights=0) for pair in zip(self.sockets, self.channels, strict=True)]
+        assert all(await asyncio.gather(*joined))
         yield self
         for socket in self.sockets:
             hub.leave(socket)

@@ -41,7 +41,7 @@ async def test_a_lost_hint_is_mended_from_the_rows_in_one_read(
 async def test_without_redis_a_thousand_listeners_make_one_read_of_the_rows(little: Little) -> None:
     channel = find_channel("talk.1")
     assert channel is not None
-    async with Audience(channel, 1000).listening() as audience:
+    async with Audience(*[channel] * 1000).listening() as audience:
         await sync_to_async(_say_many)(little, 3)
         await audience.all_see("<p>2</p>", within=5)
     assert len(little.reads) <= 2

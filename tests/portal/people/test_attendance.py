@@ -7,6 +7,7 @@ import pytest
 from portal.models import Attendance, Delegate
 from portal.people import presence
 from portal.people.services import flush_attendance, see
+from tests.conftest import make_delegate
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -34,6 +35,17 @@ def test_without_redis_the_row_is_written_at_once(ben, now, settings):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     see("assembly-2022", {ben.user_id: True}, now)
     assert Attendance.objects.get().first_seen == now
+
+
+def test_without_redis_a_hundred_are_written_as_one_is(event, now, settings, django_assert_max_num_queries):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    people = [make_delegate(event, f"d{number}@example.org", f"D {number}") for number in range(100)]
+    here = {each.user_id: True for each in people}
+    for minutes in (0, 1, 2):
+        with django_assert_max_num_queries(10):
+            see("assembly-2022", here, now + timedelta(minutes=minutes))
+    assert set(Attendance.objects.values_list("first_seen", "last_seen")) == {(now, now + timedelta(minutes=2))}
+    assert Attendance.objects.count() == 100
 
 
 def test_a_lease_ends_a_minute_after_the_last_beat(event, ben, now):

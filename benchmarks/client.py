@@ -9,7 +9,7 @@ import json
 import random
 import time
 from array import array
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 HANDSHAKE = (
@@ -38,17 +38,24 @@ class Tally:
 
 
 class Tab(asyncio.Protocol):
-    """One socket. ``channel`` is listened to when the server is ours.
+    """One socket. ``channel`` is listened to when the server is ours, and ``beside`` with it, of which nothing is kept.
 
     It is ready when it listens and, if it says what version it ``has``, when it has what came since.
     """
 
     def __init__(
-        self, tally: Tally, path: str, headers: dict[str, str], channel: str = "", has: int | None = None
+        self,
+        tally: Tally,
+        path: str,
+        headers: dict[str, str],
+        channel: str = "",
+        has: int | None = None,
+        beside: Sequence[str] = (),
     ) -> None:
         loop = asyncio.get_running_loop()
         self.tally = tally
         self.channel = channel
+        self.beside = beside
         self.request = HANDSHAKE.format(
             path=path, host=headers.get("Host", "localhost"),
             more="".join(f"{name}: {value}\r\n" for name, value in headers.items() if name != "Host"),
@@ -93,7 +100,8 @@ class Tab(asyncio.Protocol):
             return
         self.is_open = True
         if self.channel:
-            self.say({"listen": [self.channel]} | ({"beat": {self.channel: self.has}} if self.has is not None else {}))
+            has = {"beat": {self.channel: self.has}} if self.has is not None else {}
+            self.say({"listen": [*self.beside, self.channel]} | has)
             self._beat_later(random.uniform(0, BEAT_SECONDS))
         else:
             self.ready.set_result(0)
@@ -123,7 +131,9 @@ class Tab(asyncio.Protocol):
     def _hear(self, payload: bytes) -> None:
         at = payload.find(b"@")
         if at < 0:
-            self.told(json.loads(payload))
+            message = json.loads(payload)
+            if message.get("channel") not in self.beside:
+                self.told(message)
             return
         number = int(payload[at + 1 : at + 9])
         tally = self.tally

@@ -95,6 +95,7 @@ def granian(environment: dict[str, str], folder: Path) -> Server:
 class Person:
     user_id: int
     session: str
+    delegate_id: int
 
     @property
     def headers(self) -> dict[str, str]:
@@ -116,6 +117,7 @@ class House:
     folder: Path
     environment: dict[str, str]
     people: list[Person]
+    event: int
     lounge: int
     rounds: list[tuple[int, list[int]]] = field(default_factory=list)
     servers: list[Server] = field(default_factory=list)
@@ -125,6 +127,13 @@ class House:
     @property
     def channel(self) -> str:
         return f"conversation.{self.lounge}"
+
+    def beside(self, person: Person) -> list[str]:
+        """What the lounge's page listens to besides the words: the portal's news, the person's own, and the tallies."""
+        event = [f"announcements.{self.event}", f"event.{self.event}.programme"]
+        own = [f"inbox.{person.delegate_id}", f"delegate.{person.delegate_id}.rooms"]
+        kinds = ("reactions", "questions", "upvotes", "polls", "results")
+        return event + own + [f"{self.channel}.{kind}" for kind in kinds]
 
     def serve(self, application: str = "assembly.asgi:application", *options: str) -> Server:
         return self._keep(daphne(application, self.environment, self.folder, *options))
@@ -186,4 +195,5 @@ def furnish(folder: Path, environment: dict[str, str], people: int) -> House:
     command = [sys.executable, "-m", "benchmarks.people", str(people)]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True)
     made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return House(folder, environment, [Person(*each) for each in made["people"]], made["lounge"], made["rounds"])
+    came = [Person(*each) for each in made["people"]]
+    return House(folder, environment, came, made["event"], made["lounge"], made["rounds"])

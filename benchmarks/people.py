@@ -24,7 +24,8 @@ def main(number: int) -> None:
     event = Event.objects.create(slug="assembly", name="Assembly", first_day=today, last_day=today)
     users = register(event, number)
     rounds = [make_round(event, f"Round {n}", places=100) for n in range(ROUNDS)]
-    print(json.dumps({"lounge": open_lounge(event).pk, "people": sign_in(users), "rounds": rounds}))
+    made = {"event": event.pk, "lounge": open_lounge(event).pk, "people": sign_in(users), "rounds": rounds}
+    print(json.dumps(made))
 
 
 def make_round(event, title, *, places):  # type: ignore[no-untyped-def]
@@ -67,7 +68,7 @@ def sign_in(users):  # type: ignore[no-untyped-def]
         held = {"_auth_user_id": str(user.pk), "_auth_user_hash": user.get_session_auth_hash()}
         held["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
         rows.append(Session(session_key=key, session_data=store.encode(held), expire_date=expires))
-        people.append((user.pk, key))
+        people.append((user.pk, key, user.delegates.get().pk))
     Session.objects.bulk_create(rows, 500)
     return people
 

@@ -46,7 +46,8 @@ async def measure(built: House, size: int) -> dict[str, Any]:
 
 def opener(server: Server, person: Person, tally: Tally, built: House, has: int | None = None) -> Any:
     path = f"/live/{EVENT}/"
-    return lambda: open_tab(server.port, lambda: Tab(tally, path, person.headers, built.channel, has))
+    beside = built.beside(person)
+    return lambda: open_tab(server.port, lambda: Tab(tally, path, person.headers, built.channel, has, beside))
 
 
 async def come_back(server: Server, person: Person, version: int, tally: Tally, built: House) -> tuple[float, int, int]:

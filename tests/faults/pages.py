@@ -21,7 +21,8 @@ class Line(Tab):
     """The page's socket."""
 
     def __init__(self, page: "Page") -> None:
-        super().__init__(Tally(), f"/live/{EVENT}/", page.person.headers, page.channel, page.version)
+        path, headers = f"/live/{EVENT}/", page.person.headers
+        super().__init__(Tally(), path, headers, page.channel, page.version, page.built.beside(page.person))
         self.page = page
 
     def told(self, message: dict[str, Any]) -> None:
@@ -121,6 +122,7 @@ class Page:
     async def _fetch(self) -> None:
         path = f"/{EVENT}/live/{self.channel}/?after={self.version}"
         status, body = await request(self.port, "GET", path, self.person.headers)
+        self.statuses.append(status)
         if status != 200:
             raise ValueError(status)
         answer = json.loads(body)

@@ -17,7 +17,7 @@ from portal.events.copying import copy_event
 from portal.events.forms import CopyForm
 from portal.events.models import Announcement, AuditEntry, Event
 from portal.events.services import announce, record
-from portal.live.services import revoke
+from portal.live.services import revoke, revoke_all
 from portal.mail.services import undelivered
 from portal.sweeps.services import find_trouble
 
@@ -114,6 +114,9 @@ class EventScopedAdmin(EventScoped, admin.ModelAdmin):  # type: ignore[type-arg]
         record(event, f"{verb} in admin", actor=request.user, subject=subject, now=clock.now())  # type: ignore[arg-type]
 
 
+_WINDOW = {"first_day", "last_day", "zone", "days_before", "months_after"}
+
+
 @admin.register(Event)
 class EventAdmin(EventScopedAdmin):
     event_path = ""
@@ -175,6 +178,13 @@ class EventAdmin(EventScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_superuser)
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        """Open pages know until when they may be: with another window everybody is asked again, within five seconds."""
+        super().save_model(request, obj, form, change)
+        if change and _WINDOW & set(form.changed_data):
+            users = [*obj.delegates.values_list("user_id", flat=True), *obj.organisers.values_list("pk", flat=True)]
+            revoke_all(users, event=obj.slug, reason="another window")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Who organises no more is asked again on open pages, within five seconds."""

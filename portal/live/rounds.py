@@ -82,19 +82,20 @@ class Rounds:
         cursor = self._cursor
         if cursor is None:
             return
-        rows = await self._hub.read(reads.revocations_after, cursor.floor)
-        for row in cursor.choose_fresh(rows):
-            self._hub.revoked += 1
-            await self._apply(row)
+        rows = cursor.choose_fresh(await self._hub.read(reads.revocations_after, cursor.floor))
+        self._hub.revoked += len(rows)
+        for row in rows:
+            if not row.event:
+                await self._end_sessions(row)
+                cursor.mark(row.pk, _now())
+        changed = [row for row in rows if row.event]
+        await self._review({socket for row in changed for socket in self._hub.crowd.of(row.user_id, row.event)})
+        for row in changed:
             cursor.mark(row.pk, _now())
         cursor.advance(_now())
 
-    async def _apply(self, row: Revocation) -> None:
-        sockets = self._hub.crowd.of(row.user_id, row.event)
-        if row.event:
-            await self._review(sockets)
-            return
-        for socket in sockets:
+    async def _end_sessions(self, row: Revocation) -> None:
+        for socket in self._hub.crowd.of(row.user_id):
             if row.session_hash in ("", socket.holder.session_hash):
                 await self._hub.end(socket, SIGNED_OUT)
 

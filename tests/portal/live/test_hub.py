@@ -203,6 +203,17 @@ async def test_a_lost_event_closes_its_sockets(
     assert await tab.hear_close() == 4403
 
 
+async def test_an_event_that_ends_sooner_closes_what_was_let_in_until_later(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    stranger = await sync_to_async(make_person)("sam@example.org")
+    little.admission = Admission("in", until=clock.now() + timedelta(days=1))
+    tabs = [await open_tab(client) for client in (client_of, await sync_to_async(sign_in)(stranger))]
+    little.admission = Admission("closed")
+    await sync_to_async(services.revoke_all)([person.pk, stranger.pk], event="assembly", reason="another window")
+    assert [await tab.hear_close() for tab in tabs] == [4410, 4410]
+
+
 async def test_the_end_of_the_window_closes_the_socket_by_the_clock(
     little: Little, client_of: Client, open_tab: OpenTab
 ) -> None:

@@ -60,3 +60,15 @@ def test_who_organises_no_more_is_asked_again(event, ben, ada, save):
     save("event", event.pk, organisers=[ada.pk])
     assert revoked() == {(ben.user_id, event.slug)}
     assert list(event.organisers.all()) == [ada]
+
+
+def test_with_another_window_everybody_of_the_event_is_asked_again(event, ada, ben, sana, cleo, save):
+    save("event", event.pk, months_after=event.months_after - 1)
+    users = {ada.pk, *event.delegates.values_list("user_id", flat=True)}
+    assert {ben.user_id, sana.user_id} < users
+    assert revoked() == {(user, event.slug) for user in users}
+
+
+def test_another_look_asks_nobody_again(event, save):
+    save("event", event.pk, strapline="Together")
+    assert revoked() == set()

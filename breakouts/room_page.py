@@ -21,8 +21,8 @@ from breakouts.voice.providers import plan_of
 from portal.people.access import EventRequest
 
 
-def show_room(request: EventRequest, room: Room) -> HttpResponse:
-    """For somebody with a place in it."""
+def show_room(request: EventRequest, room: Room, *, call: dict[str, Any] | None = None) -> HttpResponse:
+    """For somebody with a place in it. With what its ``call`` needs, the same with the room's voice before all else."""
     visitor = request.visitor
     if visitor.now >= room.closes:
         return render(request, "breakouts/room_over.html", _context(request, room))
@@ -32,8 +32,8 @@ def show_room(request: EventRequest, room: Room) -> HttpResponse:
     part = part_of(room, visitor.delegate)
     if part is None and visitor.delegate is not None and not leads(visitor, room):
         return entering(request, room)
-    context = _context(request, room) | _inside(request, room) | {"part": part}
-    return render(request, "breakouts/room.html", context)
+    context = _context(request, room) | _inside(request, room) | {"part": part} | (call or {})
+    return render(request, "breakouts/voice/room.html" if call else "breakouts/room.html", context)
 
 
 def tell_removed(request: EventRequest, room: Room, removal: Removal) -> HttpResponse:

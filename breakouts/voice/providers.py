@@ -68,6 +68,10 @@ def provider_of(plan: VoicePlan) -> Provider:
     return PROVIDERS[Way.NONE if way == Way.JANUS and not settings.JANUS_URL else way]
 
 
+def is_recorded(plan: VoicePlan) -> bool:
+    return bool(plan.recorded and settings.JANUS_RECORDINGS and provider_of(plan).way == Way.JANUS)
+
+
 def name_of_meeting(link: str) -> str:
     """What people call the place a link leads to."""
     host = urlsplit(link).hostname or ""

@@ -6,7 +6,7 @@ from typing import Any
 from breakouts.models import Room
 from breakouts.voice.models import Caller, Signal
 from breakouts.voice.policy import ends_of
-from breakouts.voice.providers import plan_of
+from breakouts.voice.providers import is_recorded, plan_of
 
 
 def channel_of(room_id: int) -> str:
@@ -24,13 +24,18 @@ def find_caller_room(caller: Caller) -> Room:
 
 
 def voice_state(room_id: int, now: datetime) -> dict[str, Any]:
-    """The gauge's whole state: who is in, who is heard, how, and when it ends."""
+    """The gauge's whole state: who is in, who is heard, how, whether it is recorded, and when it ends."""
     room = find_room(room_id)
     if room is None:
-        return {"html": "", "people": [], "ends": None, "by_floor": False}
-    people = [person(caller) for caller in room.callers.present()]
-    ends, by_floor = ends_of(room).isoformat(), plan_of(room).by_floor
-    return {"html": count_text(len(people)), "people": people, "ends": ends, "by_floor": by_floor}
+        return {"html": "", "people": [], "ends": None, "by_floor": False, "recorded": False}
+    people, plan = [person(caller) for caller in room.callers.present()], plan_of(room)
+    return {
+        "html": count_text(len(people)),
+        "people": people,
+        "ends": ends_of(room).isoformat(),
+        "by_floor": plan.by_floor,
+        "recorded": is_recorded(plan),
+    }
 
 
 def person(caller: Caller) -> dict[str, Any]:

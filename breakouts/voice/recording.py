@@ -18,9 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from breakouts.models import Room
-from breakouts.voice.models import VoicePlan, Way
 from breakouts.voice.policy import is_over
-from breakouts.voice.providers import provider_of
 from breakouts.voice.queries import find_room
 from portal.ffmpeg import find_ffmpeg
 from portal.privacy.periods import PERIODS
@@ -37,10 +35,6 @@ _MAGIC = b"MJR00002"
 
 class NotMixed(Exception):
     """Says in plain words why the voices of a room are still in parts."""
-
-
-def is_recorded(plan: VoicePlan) -> bool:
-    return bool(plan.recorded and settings.JANUS_RECORDINGS and provider_of(plan).way == Way.JANUS)
 
 
 def folder_of(room_id: int) -> Path:

@@ -14,9 +14,9 @@ from breakouts.taking_part.models import Hand
 from breakouts.taking_part.queries import name_in
 from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal, Way
 from breakouts.voice.policy import is_over, may_be_heard, may_take_part
-from breakouts.voice.providers import plan_of, provider_of
+from breakouts.voice.providers import is_recorded, plan_of, provider_of
 from breakouts.voice.queries import channel_of, find_caller_room
-from breakouts.voice.recording import delete_recording, is_recorded
+from breakouts.voice.recording import delete_recording
 from portal.events.services import record
 from portal.live.registry import Frame
 from portal.live.services import bump, publish, touch

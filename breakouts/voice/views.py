@@ -16,13 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from breakouts.access import access_room
 from breakouts.models import Room
 from breakouts.policy import has_place, leads
+from breakouts.room_page import show_room
 from breakouts.services import come_in
 from breakouts.voice import services
 from breakouts.voice.models import Caller
 from breakouts.voice.policy import ends_of, is_over, link_opens, may_follow_link, may_take_part, name_in
-from breakouts.voice.providers import name_of_meeting, plan_of, provider_of
+from breakouts.voice.providers import is_recorded, name_of_meeting, plan_of, provider_of
 from breakouts.voice.queries import channel_of, person
-from breakouts.voice.recording import is_recorded, whole_of
+from breakouts.voice.recording import whole_of
 from breakouts.voice.services import VoiceFull, VoiceRefused
 from breakouts.voice.turn import ice_servers
 from portal.events.policy import Reach
@@ -38,11 +39,14 @@ Command = Callable[[EventRequest, Room], HttpResponse]
 @never_cache
 @event_view(Reach.LOBBY)
 def page(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
-    """Where a person tries their devices and joins; for a meeting elsewhere, the way there."""
+    """The room with its voice, where a person tries their devices and joins; for a meeting elsewhere, the way there."""
     room = access_room(request.visitor, round_id, room_id)
     if not has_place(request.visitor, room):
         return redirect("breakouts:room", request.event.slug, round_id, room_id)
-    return render(request, "breakouts/voice/page.html", _page_context(request, room))
+    context = _page_context(request, room)
+    if context["may_join"] and context["provider"].is_embedded:
+        return show_room(request, room, call=context)
+    return render(request, "breakouts/voice/page.html", context)
 
 
 def _page_context(request: EventRequest, room: Room) -> dict[str, Any]:

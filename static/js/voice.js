@@ -70,8 +70,7 @@ class Voice {
     this.seen = false;
     this.openedAt = this.beaten = Date.now();
     this.people.mine = entrance.id;
-    const note = this.find("recorded");
-    if (note) note.textContent = entrance.recorded ? "What you say is recorded." : "You are not.";
+    this.find("recorded").textContent = entrance.recorded ? "What you say is recorded." : "You are not.";
     this.people.output = this.devices.output;
     this.root.querySelector("[data-voice-switch=camera]").hidden = !this.devices.wantsCamera;
     const page = {
@@ -153,13 +152,14 @@ class Voice {
     if (!this.me && !this.again) return;
     clearTimeout(this.again);
     this.again = 0;
+    const stood = this.find("inside").contains(document.activeElement);
     this.shut();
     for (const kind of ["audio", "video"]) this.setTrack(kind, null);
     this.people.clear();
     this.show(false);
     this.find("join").textContent = "Join again";
     this.complain(words);
-    this.find("join").focus();
+    if (stood) this.find("join").focus();
   }
 
   // What the gauge says
@@ -167,6 +167,7 @@ class Voice {
   follow(state) {
     this.state = state;
     this.showRule(state.by_floor);
+    this.showWhetherRecorded(state.recorded);
     if (!this.me?.entry) return;
     this.endAt(state.ends);
     const mine = state.people.find(({ id }) => id === this.me.id);
@@ -184,6 +185,13 @@ class Voice {
       button.hidden = button.dataset.voiceRoom === (byFloor ? "by_floor" : "freely");
     }
     this.people.byFloor = byFloor;
+  }
+
+  /** An organiser may have decided otherwise since the page was drawn: everybody comes in anew, and is asked. */
+  showWhetherRecorded(recorded) {
+    for (const words of this.root.querySelectorAll("[data-voice-recording]")) words.hidden = !recorded;
+    for (const words of this.root.querySelectorAll("[data-voice-no-recording]")) words.hidden = recorded;
+    if (!recorded) this.find("agrees").checked = false;
   }
 
   whenMissing(mine) {

@@ -141,7 +141,7 @@ def test_only_who_agrees_is_recorded_and_only_organisers_hear_it(two, organiser,
     for page in two:
         go_to_voice(page)
         expect(page.get_by_text("The voices in this room are recorded")).to_be_visible()
-        expect(page.get_by_text("This is not recorded.")).to_have_count(0)
+        expect(page.locator("[data-voice-no-recording]:visible")).to_have_count(0)
     assert axe(ben) == []
     ben.get_by_label("Record what I say.").check()
     for page in two:
@@ -245,6 +245,51 @@ def test_an_organiser_mutes_gives_the_floor_and_ends(two, organiser):
     organiser.get_by_role("button", name="End the voice for everybody").click()
     for page in (ben, organiser):
         expect(page.get_by_role("button", name="Join again")).to_be_visible()
+
+
+def test_a_hand_is_raised_and_the_floor_is_spoken_with_without_leaving_the_call(two, organiser, axe):
+    choose_way(organiser, "peer")
+    ben, _ = two
+    go_to_voice(ben)
+    join(ben)
+    organiser.goto(ben.url)
+    join(organiser)
+    organiser.get_by_role("button", name="Let people speak only with the floor").click()
+    expect(ben.get_by_role("heading", name="Notes")).to_be_visible()
+    expect(ben.get_by_text("Time left")).to_be_visible()
+    ben.get_by_role("button", name="Raise my hand").click()
+    said = ben.locator("[data-room-said]")
+    expect(said).to_have_text("Your hand is up. You are next.")
+    organiser.get_by_role("button", name="Call next").click()
+    expect(said).to_have_text("You have the floor.")
+    switch_on(ben, "Microphone")
+    expect(organiser.locator(".voice__person", has_text="Ben Placeholder")).to_contain_text("can be heard")
+    for page in (ben, organiser):
+        assert axe(page) == []
+    organiser.get_by_role("button", name="Has spoken").click()
+    expect(said).to_have_text("You have spoken. Thank you.")
+    expect(ben.get_by_role("button", name="Microphone is off")).to_be_visible()
+    expect(ben.locator(".voice__person")).to_have_count(2)
+    for page in (ben, organiser):
+        leave(page)
+
+
+def test_an_open_page_says_that_the_room_is_recorded_from_now_on_and_asks(two, organiser, settings, media_server):
+    if shutil.which("janus-pp-rec") is None:
+        pytest.skip("janus-pp-rec is not on this machine (Debian: apt-get install janus janus-tools).")
+    settings.JANUS_RECORDINGS = media_server["JANUS_RECORDINGS"]
+    choose_way(organiser, "janus")
+    ben, _ = two
+    go_to_voice(ben)
+    join(ben)
+    expect(ben.locator("[data-voice-no-recording]:visible")).to_have_count(1)
+    choose_way(organiser, "janus", recorded=True)
+    expect(ben.get_by_text("The voices in this room are recorded")).to_be_visible()
+    expect(ben.locator("[data-voice-no-recording]:visible")).to_have_count(0)
+    expect(ben.get_by_label("Record what I say.")).not_to_be_checked()
+    join(ben)
+    expect(ben.get_by_text("You are not.")).to_be_visible()
+    leave(ben)
 
 
 def test_a_camera_that_is_refused_is_said_in_words_and_the_rest_works(two, organiser):

@@ -11,11 +11,14 @@ def room(make_round):
 
 @pytest.fixture
 def seat(now) -> Callable:
+    """Has a place, and has said how they take part."""
     from breakouts.services import choose_room
+    from breakouts.taking_part.services import take_part
 
     def sit(room, *delegates):
         for delegate in delegates:
             choose_room(room, delegate, now=now)
+            take_part(room, delegate, "speak", now=now)
 
     return sit
 

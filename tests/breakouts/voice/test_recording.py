@@ -12,6 +12,7 @@ from breakouts.tasks import mix_voices
 from breakouts.voice import recording
 from breakouts.voice.models import Caller, RoomVoice, Way
 from breakouts.voice.proxy import find_ticket
+from breakouts.voice.queries import voice_state
 from breakouts.voice.services import enter_voice, require_floor
 from portal.models import AuditEntry
 
@@ -72,15 +73,19 @@ def test_nobody_is_recorded_where_the_room_is_not(lacking, room, recorded, plan,
     assert not enter_voice(room, ben.user, ben.name, agrees=True, now=now).recorded
 
 
-def test_the_page_asks_and_does_not_say_it_is_not_recorded(room, recorded, plan, address, ben, seat, client_of):
+def test_page_and_gauge_say_whether_it_is_recorded_and_the_page_asks(
+    room, recorded, plan, address, ben, seat, client_of, now
+):
     seat(room, ben)
     client = client_of(ben)
     page = client.get(address).content.decode()
-    assert "The voices in this room are recorded" in page and "This is not recorded." not in page
+    assert "data-voice-recording>" in page and "data-voice-no-recording hidden>" in page
     assert "data-voice-agrees" in page and "checked" not in page
+    assert voice_state(room.pk, now)["recorded"] is True
     plan("janus", recorded=False)
     page = client.get(address).content.decode()
-    assert "This is not recorded." in page and "data-voice-agrees" not in page
+    assert "data-voice-recording hidden>" in page and "data-voice-no-recording>" in page
+    assert voice_state(room.pk, now)["recorded"] is False
 
 
 def test_a_room_stays_recorded_when_the_floor_is_asked_for(room, recorded, ada, now):

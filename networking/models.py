@@ -146,6 +146,11 @@ class Message(models.Model):
         return self.removed_at is not None and self.removed_by_id == self.author.user_id
 
     @property
+    def may_be_reported(self) -> bool:
+        """Out of sight too: an insult is not undone by taking it back. Not what a moderator has dealt with."""
+        return self.removed_at is None or self.is_taken_back
+
+    @property
     def edit_ends(self) -> datetime:
         return self.at + timedelta(minutes=EDIT_MINUTES)
 

@@ -45,7 +45,7 @@ def safety(request: EventRequest) -> HttpResponse:
 def report_message(request: EventRequest, conversation_id: int, message_id: int) -> HttpResponse:
     found = access_message(request.visitor, conversation_id, message_id)
     reporter, now = request.visitor.delegate, request.visitor.now
-    if reporter is None or reporter.pk == found.author_id or not found.is_shown:
+    if reporter is None or reporter.pk == found.author_id or not found.may_be_reported:
         return explain(request)
     context = {"said": found, "cancel_url": found.get_absolute_url(), "person": found.author}
 

@@ -2,7 +2,9 @@ import uuid
 
 import pytest
 
+from networking.direct.services import answer_request, ask_to_talk
 from networking.services import open_lounge, open_room_conversation, post_message, seat_participant
+from tests.conftest import make_delegate
 
 
 @pytest.fixture
@@ -19,6 +21,17 @@ def room(event):
 def seated(room, ben, now):
     seat_participant(room, ben, now=now)
     return ben
+
+
+@pytest.fixture
+def dev(event):
+    return make_delegate(event, "dev@example.org", "Dev Placeholder")
+
+
+@pytest.fixture
+def talk(ben, sana, now):
+    """The direct talk of Ben and Sana."""
+    return answer_request(ask_to_talk(ben, sana, words="Mentoring?", now=now), accept=True, now=now)
 
 
 @pytest.fixture

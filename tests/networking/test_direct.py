@@ -19,17 +19,6 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 BASE = "/assembly-2022/"
 
 
-@pytest.fixture
-def talk(ben, sana, now):
-    asked = services.ask_to_talk(ben, sana, words="Mentoring?", now=now)
-    return services.answer_request(asked, accept=True, now=now)
-
-
-@pytest.fixture
-def dev(event):
-    return make_delegate(event, "dev@example.org", "Dev Placeholder")
-
-
 def total(delegate):
     return inbox.count_waiting([delegate.pk])[delegate.pk].total
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from networking.changes import take_back
 from networking.direct.services import ask_to_talk
 from networking.frames import frames_after
 from networking.models import Message
@@ -12,7 +13,7 @@ from networking.queries import find_people, history
 from networking.safety import services
 from networking.safety.models import Outcome, Reason, Report
 from networking.safety.queries import hidden_from
-from networking.services import Refused, SlowDown
+from networking.services import Refused, SlowDown, remove_message
 from portal.live.models import Revocation
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry
@@ -191,6 +192,31 @@ def test_a_report_by_plain_form(lounge, ben, sana, say, client_of):
     assert client.post(address, {}).status_code == 422
     assert client.post(address, {"reason": "danger", "words": "please look"}).status_code == 302
     assert Report.objects.get().about == ben
+
+
+@pytest.mark.parametrize("place", ["lounge", "talk"])
+@pytest.mark.parametrize("gone", ["taken back", "hidden"])
+def test_what_went_out_of_sight_is_reported_all_the_same_and_read_by_organisers_alone(
+    place, gone, ben, sana, ada, say, request, client_of, now
+):
+    said = say(request.getfixturevalue(place), ben, "hard words")
+    if gone == "hidden":
+        services.hide_message(said, now=now)
+    else:
+        take_back(said, by=ben, now=now)
+    address, client = f"{said.get_absolute_url()}report/", client_of(sana)
+    pages = [client.get(said.get_absolute_url()), client.get(said.conversation.get_absolute_url()), client.get(address)]
+    assert all(address in page.content.decode() for page in pages[:2])
+    assert client.post(address, {"reason": "unkind"}).status_code == 302
+    pages += [client.post(address, {}), client.get(f"{BASE}people/safety/")]
+    assert not any("hard words" in page.content.decode() for page in pages)
+    assert "hard words" in client_of(ada).get(f"{BASE}moderation/").content.decode()
+
+
+def test_what_a_moderator_removed_is_dealt_with_and_not_reported_again(lounge, ben, sana, ada, say, client_of, now):
+    said = say(lounge, ben, "hard words")
+    remove_message(said, by=ada, now=now)
+    assert client_of(sana).get(f"{said.get_absolute_url()}report/").status_code == 403
 
 
 def test_the_queue_is_for_organisers(lounge, ben, sana, ada, say, report, client_of):

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from networking import changes, reactions
 from networking.access import access_message
+from networking.direct.titles import name_talks
 from networking.forms import EditForm
 from networking.frames import message_frame
 from networking.leading import may_lead
@@ -131,5 +132,6 @@ def refuse_closed(request: EventRequest) -> HttpResponse:
 
 def _page(request: EventRequest, found: Message, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
+    name_talks([found.conversation])
     context = {"title": f"{found.author_name} in {found.conversation.title}", "section": "lounge"}
     return render(request, "networking/message.html", context | context_of(request, found) | more, status=status)

@@ -121,7 +121,7 @@ def find_talk(one: Delegate, other: Delegate) -> Conversation | None:
 
 def _open(one: Delegate, other: Delegate, now: datetime) -> Conversation:
     talk = Conversation.objects.create(
-        event=one.event, kind=Kind.DIRECT, title=_title([one.name, other.name]), open_to=OpenTo.PARTICIPANTS
+        event=one.event, kind=Kind.DIRECT, title=Kind.DIRECT.label, open_to=OpenTo.PARTICIPANTS
     )
     for each in (one, other):
         seat_participant(talk, each, now=now)
@@ -132,13 +132,7 @@ def _join(talk: Conversation, delegate: Delegate, now: datetime) -> Conversation
     people = Delegate.objects.filter(participations__conversation=talk, participations__until=None)
     _check_may_ask(delegate, list(people))
     seat_participant(talk, delegate, now=now)
-    talk.title = _title(sorted(people.values_list("name", flat=True)))
-    talk.save(update_fields=["title"])
     return talk
-
-
-def _title(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"[:200]
 
 
 def _lock(*delegates: Delegate) -> None:

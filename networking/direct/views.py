@@ -10,6 +10,7 @@ from networking.access import access_conversation, access_person
 from networking.direct import inbox, services
 from networking.direct.models import State, TalkRequest
 from networking.direct.queries import search_talk
+from networking.direct.titles import name_talks
 from networking.forms import AskForm, FindForm
 from networking.message_views import by_script, number, refuse_closed
 from networking.models import Conversation, Kind
@@ -28,16 +29,14 @@ def messages(request: EventRequest) -> HttpResponse:
     delegate = request.visitor.delegate
     if delegate is None:
         return redirect("networking:directory", request.event.slug)
-    related = ("message__author", "message__conversation__event")
-    context = {
-        "title": "Messages",
-        "section": "messages",
-        "requests": inbox.requests_to([delegate.pk]).select_related("sender", "conversation"),
-        "sent": delegate.requests_sent.filter(state=State.PENDING).select_related("receiver", "conversation"),
-        "talks": inbox.talks_of(delegate).select_related("event"),
-        "calls": inbox.calls_of([delegate.pk]).select_related(*related)[:20],
-        "find_form": FindForm(),
-    }
+    requests = list(inbox.requests_to([delegate.pk]).select_related("sender", "conversation"))
+    sent = list(delegate.requests_sent.filter(state=State.PENDING).select_related("receiver", "conversation"))
+    talks = list(inbox.talks_of(delegate).select_related("event"))
+    calls = list(inbox.calls_of([delegate.pk]).select_related("message__author", "message__conversation__event")[:20])
+    asked = [each.conversation for each in (*requests, *sent) if each.conversation]
+    name_talks([*talks, *asked, *(call.message.conversation for call in calls)])
+    found = {"requests": requests, "sent": sent, "talks": talks, "calls": calls}
+    context = found | {"title": "Messages", "section": "messages", "find_form": FindForm()}
     return render(request, "networking/direct/messages.html", context)
 
 
@@ -48,6 +47,7 @@ def search(request: EventRequest) -> HttpResponse:
     form = FindForm(request.GET)
     words = form.cleaned_data["words"] if form.is_valid() else ""
     page = search_talk(request.visitor, words, number(request.GET.get("page")))
+    name_talks(message.conversation for message in page)
     query = request.GET.copy()
     query.pop("page", None)
     context = {"title": "Search what was said", "section": "messages", "form": form, "page": page, "words": words}

@@ -117,6 +117,33 @@ def test_an_organiser_sees_of_direct_talk_what_was_reported_and_no_more(talk, be
     assert "Ben Placeholder and" not in client_of(ada).get("/admin/networking/conversation/").content.decode()
 
 
+# Its title
+
+
+def test_a_talk_is_called_by_its_people_wherever_it_is_shown_and_keeps_no_name(
+    talk, ben, sana, dev, say, client_of, now
+):
+    said, client = say(talk, sana, f"@{ben.name} a needle"), client_of(ben)
+    services.invite(talk, ben, dev, now=now)
+    pages = ["messages/", "messages/search/?words=needle", f"conversations/{talk.pk}/"]
+    for page in (*(f"{BASE}{path}" for path in pages), said.get_absolute_url()):
+        assert "Ben Placeholder and Sana Placeholder" in client.get(page).content.decode(), page
+    assert "join Ben Placeholder and Sana" in client_of(dev).get(f"{BASE}messages/").content.decode()
+    talk.refresh_from_db()
+    assert talk.title == "Direct talk"
+
+
+def test_a_talk_is_called_by_who_is_in_it_and_by_all_for_who_is_left_alone(talk, ben, sana, dev, client_of, now):
+    services.answer_request(services.invite(talk, ben, dev, now=now), accept=True, now=now)
+    page = client_of(ben).get(talk.get_absolute_url()).content.decode()
+    assert "Ben Placeholder, Dev Placeholder and Sana Placeholder" in page
+    services.leave_talk(talk, dev, now=now)
+    assert "Ben Placeholder and Sana Placeholder" in client_of(ben).get(talk.get_absolute_url()).content.decode()
+    services.leave_talk(talk, sana, now=now)
+    page = client_of(ben).get(talk.get_absolute_url()).content.decode()
+    assert "Ben Placeholder, Dev Placeholder and Sana Placeholder" in page
+
+
 # Groups
 
 

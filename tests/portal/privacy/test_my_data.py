@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from networking.direct.services import ask_to_talk
+from networking.direct.services import answer_request, ask_to_talk
 from networking.models import Message
 from networking.questions.models import Question
 from networking.services import open_lounge, post_message
@@ -33,10 +33,10 @@ HOME = "/assembly-2022/my-data/"
 
 @pytest.fixture
 def said(event, ben, sana, now):
-    """Ben has spoken, called, asked and needs something; Sana has named him."""
+    """Ben has spoken, called, talked with Sana and needs something; she has named him."""
     lounge = open_lounge(event)
     say_needs(ben, ["captions"], "a chair by the door", now=now)
-    ask_to_talk(ben, sana, words="About rotas?", now=now)
+    answer_request(ask_to_talk(ben, sana, words="About rotas?", now=now), accept=True, now=now)
     OutboxMail.objects.create(
         key="x", to="Ben@example.org", subject="You are in", text="Dear Ben", created_at=now, due_at=now
     )

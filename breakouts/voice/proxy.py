@@ -118,7 +118,7 @@ class VoiceProxy(AsyncWebsocketConsumer):
         while True:
             rights = socket.rights
             verdict = await self.hub.ask(choose_hearable, socket.holder, channels, clock.now())
-            if {channel.name for channel in channels} - verdict.hearable:
+            if {channel.name for channel in channels} - verdict.hearable.keys():
                 return False
             joined = [await self.hub.join(socket, channel, rights=rights) for channel in channels]
             if all(joined):

@@ -1,8 +1,8 @@
 """Who is at the other end, and what may they hear: asked by the gateway, the hub and the view alike."""
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.timezone import now as real_now
 
 from portal.live.models import Revocation
-from portal.live.registry import Admission, Channel, ask_door, ask_hidden_from
+from portal.live.registry import Admission, Channel, Since, ask_door, ask_hidden_from
 from portal.prepared import Blank, Prepared
 
 logger = logging.getLogger(__name__)
@@ -78,10 +78,13 @@ def _is_signed_by(user: Any, session_hash: str) -> bool:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a holder may do now: be here (None: their session ended), hear these names, not hear these users."""
+    """What a holder may do now: be here (None: their session ended), hear these names, not hear these users.
+
+    Each name with the row from which on it is heard, 0 for all of it.
+    """
 
     admission: Admission | None
-    hearable: frozenset[str] = frozenset()
+    hearable: Mapping[str, int] = field(default_factory=dict)
     unheard: frozenset[int] = frozenset()
 
 
@@ -128,21 +131,30 @@ def _review(user: AbstractBaseUser | None, holder: Holder, channels: list[Channe
     return Verdict(admission, _hearable(admission, channels), ask_hidden_from(user.pk, holder.event))
 
 
-def _hearable(admission: Admission, channels: Iterable[Channel]) -> frozenset[str]:
-    return frozenset(channel.name for channel in channels if _lets_hear(admission, channel))
+def _hearable(admission: Admission, channels: Iterable[Channel]) -> dict[str, int]:
+    starts = {channel.name: _start(admission, channel) for channel in channels}
+    return {name: start for name, start in starts.items() if start is not None}
 
 
 def may_hear(user: AbstractBaseUser, event: str, channel: Channel, now: datetime) -> bool:
     """Door and channel both say yes."""
-    return _lets_hear(ask_door(user, event, now), channel)
+    return find_start(user, event, channel, now) is not None
 
 
-def _lets_hear(admission: Admission, channel: Channel) -> bool:
+def find_start(user: AbstractBaseUser, event: str, channel: Channel, now: datetime) -> int | None:
+    """The row from which on they may hear it, 0 for all of it; None for who may not."""
+    return _start(ask_door(user, event, now), channel)
+
+
+def _start(admission: Admission, channel: Channel) -> int | None:
     """A rule that breaks says no, and does not take the other channels with it."""
     if admission.kind != "in":
-        return False
+        return None
     try:
-        return channel.kind.may_hear(admission.guest, channel.id)
+        answer = channel.kind.may_hear(admission.guest, channel.id)
     except Exception:
         logger.exception("Asking who may hear %s failed", channel.name)
-        return False
+        return None
+    if isinstance(answer, Since):
+        return answer.row
+    return 0 if answer else None

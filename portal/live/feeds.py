@@ -24,13 +24,14 @@ _STRETCH = 500
 class Ready(NamedTuple):
     """A text to send; ``place`` in the feed lets it skip those who joined later than it happened.
 
-    ``by`` is the user whose words it carries (0 for nobody's), ``after`` the place before it.
+    ``by`` is the user whose words it carries (0 for nobody's), ``after`` the place before it, ``row`` what it is of.
     """
 
     place: int
     text: str
     by: int = 0
     after: int = 0
+    row: int = 0
 
 
 class Feed:
@@ -42,6 +43,8 @@ class Feed:
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.sockets: dict[Socket, int] = {}
+        # Who hears only from some row on.
+        self.starts: dict[Socket, int] = {}
         self.place = 0
         self.ready: deque[Ready] = deque()
         self.joining = 0
@@ -65,7 +68,8 @@ class Feed:
         for number, (socket, joined_at) in enumerate(list(self.sockets.items()), 1):
             if socket not in self.sockets:
                 continue
-            if joined_at < oldest and (not socket.unheard or authors.isdisjoint(socket.unheard)):
+            hears_all = socket not in self.starts and (not socket.unheard or authors.isdisjoint(socket.unheard))
+            if joined_at < oldest and hears_all:
                 await socket.give(packet)
             elif later := [self._told(ready, socket) for ready in batch if ready.place > joined_at]:
                 await socket.give(Packet(later))
@@ -73,7 +77,7 @@ class Feed:
                 await asyncio.sleep(0)
 
     def _told(self, ready: Ready, socket: Socket) -> str:
-        if ready.by in socket.unheard:
+        if ready.by in socket.unheard or 0 < ready.row < self.starts.get(socket, 0):
             return wire.skipped(self.channel.name, ready.place, after=ready.after)
         return ready.text
 
@@ -90,7 +94,7 @@ class LogFeed(Feed):
         self.version: int | None = None
         self.target = 0
         self.mending = False
-        self._held: dict[int, tuple[str, int]] = {}
+        self._held: dict[int, tuple[str, int, int]] = {}
         self._past: deque[tuple[float, int]] = deque()
         self._frames: list[Frame] = []
         self._span = (0, -1)
@@ -119,12 +123,12 @@ class LogFeed(Feed):
         self.version = self.place = version
         self._release()
 
-    def offer(self, version: int, text: str, by: int = 0) -> None:
+    def offer(self, version: int, text: str, by: int = 0, row: int = 0) -> None:
         if self.version is not None and version <= self.version:
             return
         self.target = max(self.target, version)
         if len(self._held) < _MOST_HELD:
-            self._held[version] = text, by
+            self._held[version] = text, by, row
         self._release()
 
     def mend(self, frames: list[Frame], upto: int) -> None:
@@ -136,7 +140,7 @@ class LogFeed(Feed):
         for frame in frames:
             if frame.version > self.version:
                 text = wire.log_frame(self.channel.name, frame, after=self.version)
-                self._send(frame.version, text, frame.by)
+                self._send(frame.version, text, frame.by, frame.row)
         if upto > self.version:
             self._send(upto, wire.skipped(self.channel.name, upto, after=self.version))
         self._release()
@@ -166,7 +170,7 @@ class LogFeed(Feed):
         last = after
         for frame in frames:
             text = wire.log_frame(self.channel.name, frame, after=last)
-            self._rows.append(Ready(frame.version, text, frame.by, last))
+            self._rows.append(Ready(frame.version, text, frame.by, last, frame.row))
             last = frame.version
         if last < upto:
             self._rows.append(Ready(upto, wire.skipped(self.channel.name, upto, after=last), after=last))
@@ -180,8 +184,8 @@ class LogFeed(Feed):
         self.target = self.version
         self._held.clear()
 
-    def _send(self, version: int, text: str, by: int = 0) -> None:
-        ready = Ready(version, text, by, self.place)
+    def _send(self, version: int, text: str, by: int = 0, row: int = 0) -> None:
+        ready = Ready(version, text, by, self.place, row)
         self.version = self.place = version
         self.ready.append(ready)
 

@@ -190,7 +190,7 @@ class Gateway(AsyncWebsocketConsumer):
         for place, channel in enumerate(channels):
             if channel.name not in verdict.hearable:
                 await _tell_error(socket, channel.name, "forbidden")
-            elif not await self.hub.join(socket, channel, rights=rights):
+            elif not await self.hub.join(socket, channel, rights=rights, start=verdict.hearable[channel.name]):
                 return channels[place:]
         return []
 

@@ -81,8 +81,8 @@ class Hub:
 
     # Channels
 
-    async def join(self, socket: Socket, channel: Channel, *, rights: int) -> bool:
-        """Adds a listener and tells it where the channel stands.
+    async def join(self, socket: Socket, channel: Channel, *, rights: int, start: int = 0) -> bool:
+        """Adds a listener, who hears the rows from ``start`` on, and tells it where the channel stands.
 
         False when the socket's rights were asked anew since ``rights``: what was allowed may not be.
         """
@@ -97,6 +97,7 @@ class Hub:
             return socket.closing
         self.feeds[channel.name] = feed
         socket.channels.add(channel.name)
+        self.narrow(socket, channel.name, start)
         # No await between these two: the next frame sent is the one after what is told here.
         feed.sockets[socket] = feed.place
         await socket.tell(_listening(feed))
@@ -124,7 +125,15 @@ class Hub:
         socket.channels.discard(name)
         if feed := self.feeds.get(name):
             feed.sockets.pop(socket, None)
+            feed.starts.pop(socket, None)
             self._forget_if_idle(feed)
+
+    def narrow(self, socket: Socket, name: str, start: int) -> None:
+        """From now on this listener hears the rows from ``start`` on; 0 for all."""
+        if feed := self.feeds.get(name):
+            feed.starts.pop(socket, None)
+            if start:
+                feed.starts[socket] = start
 
     def version_of(self, name: str) -> int | None:
         """How far a listened log is, from memory; None for a gauge and for the unknown."""
@@ -208,7 +217,7 @@ class Hub:
         elif hint.is_passing:
             await self._pass_on(feed, hint)
         elif isinstance(feed, LogFeed) and hint.text:
-            feed.offer(hint.version, hint.text, hint.by)
+            feed.offer(hint.version, hint.text, hint.by, hint.row)
             self._deliver_soon(feed)
             self._mend_soon(feed)
 

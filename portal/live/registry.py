@@ -20,6 +20,7 @@ class Frame:
 
     ``html`` is the rendered fragment (empty for a tombstone); ``body`` is small JSON metadata.
     ``by`` is the user whose words they are; it is not sent, and those they are hidden from get ``skipped``.
+    ``row`` is the number of what changed, where somebody may hear only what came later (``Since``); not sent either.
     """
 
     version: int
@@ -27,11 +28,19 @@ class Frame:
     html: str = ""
     body: dict[str, Any] = field(default_factory=dict)
     by: int = 0
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class Since:
+    """Yes, from this row on: whoever hears it so gets ``skipped`` for the frames of earlier rows."""
+
+    row: int
 
 
 # What the door knows of whom it lets in, whatever that is; the gateway only hands it on.
 Guest = Any
-MayHear = Callable[[Guest, int], bool]
+MayHear = Callable[[Guest, int], bool | Since]
 FramesAfter = Callable[[int, int, int], list[Frame]]
 State = Callable[[int, datetime], dict[str, Any]]
 States = Callable[[Collection[int], datetime], Mapping[int, dict[str, Any]]]
@@ -42,7 +51,8 @@ class ChannelKind:
     """One kind of channel: a log when it has ``frames_after``, a gauge when it has ``state`` or ``states``.
 
     ``name`` is the channel's name with the id taken out: ``conversation``, ``round.places``.
-    ``may_hear(guest, id)`` is asked at listening and when rights change, of those whom the door lets in.
+    ``may_hear(guest, id)`` is asked at listening and when rights change, of those whom the door lets in;
+    for a log it may answer ``Since``.
     ``frames_after(id, version, limit)`` gives at most ``limit`` frames, in version order; it
     leaves out versions whose rows a later change stamped again.
     ``state(id, now)`` gives the whole state as JSON, its rendered form under ``html``.

@@ -119,9 +119,12 @@ class Rounds:
             return
         assert admission is not None
         socket.until, socket.unheard = admission.until, verdict.unheard
-        for name in socket.channels - verdict.hearable:
-            self._hub.part(socket, name)
-            await socket.tell(wire.encode({"channel": name, "error": "forbidden"}))
+        for name in list(socket.channels):
+            if name in verdict.hearable:
+                self._hub.narrow(socket, name, verdict.hearable[name])
+            else:
+                self._hub.part(socket, name)
+                await socket.tell(wire.encode({"channel": name, "error": "forbidden"}))
 
     async def _compare(self) -> None:
         hub = self._hub

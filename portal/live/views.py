@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.live import reads, wire
-from portal.live.access import may_hear
+from portal.live.access import find_start
 from portal.live.registry import Channel, ask_hidden_from, find_channel
 
 
@@ -25,21 +25,21 @@ def catch_up(request: HttpRequest, event_slug: str, channel: str) -> HttpRespons
 def _answer(request: HttpRequest, event_slug: str, name: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"error": "signed_out"}, status=401)
-    channel = _find(request.user, event_slug, name)
-    if channel is None:
+    channel, start = _find(request.user, event_slug, name)
+    if channel is None or start is None:
         return JsonResponse({"error": "not_found"}, status=404)
     if channel.kind.frames_after:
-        return _log(request, channel, ask_hidden_from(request.user.pk, event_slug))
+        return _log(request, channel, ask_hidden_from(request.user.pk, event_slug), start)
     return _gauge(request, channel)
 
 
-def _find(user: AbstractBaseUser, event_slug: str, name: str) -> Channel | None:
-    """The place where what a person may hear is decided; what they must not see is left out below."""
+def _find(user: AbstractBaseUser, event_slug: str, name: str) -> tuple[Channel | None, int | None]:
+    """Here it is decided what a person may hear, and from where on. What they must not see is left out below."""
     channel = find_channel(name)
-    return channel if channel and may_hear(user, event_slug, channel, clock.now()) else None
+    return channel, find_start(user, event_slug, channel, clock.now()) if channel else None
 
 
-def _log(request: HttpRequest, channel: Channel, unheard: frozenset[int]) -> HttpResponse:
+def _log(request: HttpRequest, channel: Channel, unheard: frozenset[int], start: int) -> HttpResponse:
     after = request.GET.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) <= 18):
         return JsonResponse({"error": "bad_after"}, status=400)
@@ -48,7 +48,9 @@ def _log(request: HttpRequest, channel: Channel, unheard: frozenset[int]) -> Htt
     frames, upto = reads.frames_since(channel, int(after))
     more = len(frames) >= reads.MOST_FRAMES
     messages: list[dict[str, Any]] = [
-        wire.log_message(channel.name, frame) for frame in frames if frame.by not in unheard
+        wire.log_message(channel.name, frame)
+        for frame in frames
+        if frame.by not in unheard and not 0 < frame.row < start
     ]
     return JsonResponse({"channel": channel.name, "version": upto, "frames": messages, "more": more})
 

@@ -36,13 +36,15 @@ class Command(NamedTuple):
 class Hint(NamedTuple):
     """A message of our own: ``text`` is the finished frame of a log; empty for a touched gauge.
 
-    ``by`` is the user whose words it carries, 0 for nobody's. A passing notice is no event of the log.
+    ``by`` is the user whose words it carries, 0 for nobody's; ``row`` what it is of, 0 where that is for all alike.
+    A passing notice is no event of the log.
     """
 
     channel: str
     version: int
     text: str
     by: int = 0
+    row: int = 0
     is_passing: bool = False
 
     @property
@@ -127,7 +129,7 @@ def _versions(value: object) -> dict[str, int]:
 
 def pack_frame(channel: str, frame: Frame) -> str:
     """The finished text travels, so that no listening process encodes it again."""
-    head = f"{channel} {frame.version} {frame.by}" if frame.by else f"{channel} {frame.version}"
+    head = f"{channel} {frame.version}" + (f" {frame.by} {frame.row}" if frame.by or frame.row else "")
     return f"{head}\n{log_frame(channel, frame)}"
 
 
@@ -153,6 +155,7 @@ def unpack(payload: str) -> Hint:
     """Raises ValueError when it is not one of ours."""
     head, _, text = payload.partition("\n")
     channel, _, numbers = head.partition(" ")
-    version, _, by = numbers.partition(" ")
+    version, *more = numbers.split(" ")
+    by, row = [*map(int, more), 0, 0][:2]
     number = 0 if version in (_TOUCHED, _TYPING) else int(version)
-    return Hint(channel, number, text, int(by or 0), is_passing=version == _TYPING)
+    return Hint(channel, number, text, by, row, is_passing=version == _TYPING)

@@ -20,7 +20,7 @@ from django.test import Client
 from portal.live import services
 from portal.live.access import Holder
 from portal.live.hub import current_hub
-from portal.live.registry import Admission, Channel, Frame
+from portal.live.registry import Admission, Channel, Frame, Since
 from portal.live.routing import websocket_urlpatterns
 from portal.live.sockets import Socket
 
@@ -37,15 +37,16 @@ class Little:
     state_reads: int = 0
     together: list[set[int]] = field(default_factory=list)
     barred: set[int] = field(default_factory=set)
+    starts: dict[int, int] = field(default_factory=dict)
     admission: Admission = Admission("in")
     while_asked: Callable[[], None] = lambda: None
     while_read: Callable[[], None] = lambda: None
     seen: list[tuple[str, dict[int, bool]]] = field(default_factory=list)
 
-    def may_hear(self, user: AbstractBaseUser, pk: int) -> bool:
+    def may_hear(self, user: AbstractBaseUser, pk: int) -> bool | Since:
         may = pk < 100 and user.pk not in self.barred
         self.while_asked()
-        return may
+        return Since(self.starts[user.pk]) if may and user.pk in self.starts else may
 
     def frames_after(self, pk: int, version: int, limit: int) -> list[Frame]:
         self.reads.append((pk, version))

@@ -1,6 +1,9 @@
 """What a page missed, by an ordinary address."""
 
+from dataclasses import replace
+
 import pytest
+from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
 from django.urls import reverse
 
@@ -33,6 +36,17 @@ def test_nothing_new_is_a_304_with_no_body(little: Little, client_of: Client) ->
     response = client_of.get(url("talk.1", "1"))
     assert (response.status_code, response.content) == (304, b"")
     assert little.reads == []
+
+
+def test_who_hears_from_some_row_on_is_given_nothing_of_earlier_ones(
+    little: Little, client_of: Client, person: AbstractBaseUser
+) -> None:
+    for text in ("one", "two"):
+        little.say(1, text)
+    little.talks[1] = [replace(frame, row=frame.version) for frame in little.talks[1]]
+    little.starts[person.pk] = 2
+    answer = client_of.get(url("talk.1")).json()
+    assert ([f["html"] for f in answer["frames"]], answer["version"]) == (["<p>two</p>"], 2)
 
 
 def test_two_hundred_at_a_time(little: Little, client_of: Client) -> None:

@@ -56,6 +56,46 @@ async def test_what_is_hidden_changes_with_rights_on_an_open_socket(
     assert (await tab.hear())["kind"] == "skipped"
 
 
+async def test_who_came_later_is_told_of_earlier_rows_only_that_a_version_passed(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    other = await sync_to_async(make_person)("quinn@example.org")
+    little.starts[other.pk] = 20
+    tab, late = await open_tab(client_of), await open_tab(await sync_to_async(sign_in)(other))
+    for each in (tab, late):
+        await each.listen("talk.1")
+    for version, row in ((1, 19), (2, 20), (3, 0)):
+        frame = Frame(version, "message", f"<p>{version}</p>", row=row)
+        await current_hub()._hear(wire.pack_frame("talk.1", frame))
+    assert [(await tab.hear())["kind"] for _ in range(3)] == ["message"] * 3
+    assert [(await late.hear())["kind"] for _ in range(3)] == ["skipped", "message", "message"]
+
+
+async def test_where_somebody_hears_from_changes_with_rights_on_an_open_socket(
+    little: Little, client_of: Client, open_tab: OpenTab
+) -> None:
+    tab = await open_tab(client_of)
+    await tab.listen("talk.1")
+    user_id = next(iter(current_hub().crowd)).holder.user_id
+    for version, (start, kind) in enumerate([(5, "skipped"), (4, "message")], 1):
+        little.starts[user_id] = start
+        await sync_to_async(services.revoke)(user_id, event="assembly", reason="came back")
+        await current_hub()._rounds._apply_revocations()
+        await current_hub()._hear(wire.pack_frame("talk.1", Frame(version, "message", row=4)))
+        assert (await tab.hear())["kind"] == kind
+
+
+async def test_what_the_rows_say_to_who_comes_back_begins_where_they_hear_from() -> None:
+    feed = LogFeed(registry.Channel("talk.1", None, 1))  # type: ignore[arg-type]
+    feed.start_at(2)
+    feed.remember([Frame(1, "message", "<p>earlier</p>", row=1), Frame(2, "message", row=2)], 0, 2, now=0.0)
+    feed.mend([Frame(3, "message", row=1)], upto=3)
+    socket = reader()
+    feed.starts[socket] = 2
+    assert [json.loads(text)["kind"] for text in feed.recall(socket, 0)] == ["skipped", "message"]
+    assert json.loads(feed._told(feed.ready[0], socket))["kind"] == "skipped"
+
+
 async def test_frames_read_back_from_rows_keep_whose_they_are() -> None:
     feed = LogFeed(registry.Channel("talk.1", None, 1))  # type: ignore[arg-type]
     feed.start_at(3)

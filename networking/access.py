@@ -1,6 +1,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from networking.joining import first_heard
 from networking.models import Conversation, Kind, Message, OpenTo
 from networking.policy import may_hear
 from networking.questions.models import PUBLIC, Question
@@ -39,7 +40,9 @@ def access_audience(visitor: Visitor, conversation_id: int) -> Conversation:
 def access_message(visitor: Visitor, conversation_id: int, message_id: int) -> Message:
     """A message in a conversation this person may hear. Raises Http404."""
     conversation = access_conversation(visitor, conversation_id)
-    found = conversation.messages.select_related("author", "reply_to__author").filter(pk=message_id).first()
+    # Nothing is done with the line that tells who came.
+    said = conversation.messages.filter(pk__gte=first_heard(visitor.delegate, conversation), added_by=None)
+    found = said.select_related("author", "reply_to__author").filter(pk=message_id).first()
     if found is None or is_hidden(found, visitor.delegate):
         raise Http404("No such message.")
     found.conversation = conversation

@@ -2,10 +2,11 @@
 
 from django.template.loader import render_to_string
 
-from networking.models import Message
+from networking.joining import first_heard
+from networking.models import Kind, Message
 from networking.policy import may_hear
 from networking.standing import find_conversation
-from portal.live.registry import ChannelKind, Frame
+from portal.live.registry import ChannelKind, Frame, Since
 from portal.people.access import Visitor
 
 
@@ -16,7 +17,8 @@ def message_frame(message: Message) -> Frame:
     """
     html = render_to_string("networking/_message.html", {"message": message})
     body = {"id": message.pk, "client_id": str(message.client_id)}
-    return Frame(message.version, kind_of(message), html, body, by=message.author.user_id)
+    row = message.pk if message.conversation.kind == Kind.DIRECT else 0
+    return Frame(message.version, kind_of(message), html, body, by=message.author.user_id, row=row)
 
 
 def kind_of(message: Message) -> str:
@@ -33,9 +35,12 @@ def frames_after(conversation_id: int, version: int, limit: int) -> list[Frame]:
     return [message_frame(row) for row in rows]
 
 
-def may_hear_channel(visitor: Visitor, conversation_id: int) -> bool:
+def may_hear_channel(visitor: Visitor, conversation_id: int) -> bool | Since:
     conversation = find_conversation(conversation_id)
-    return conversation is not None and may_hear(visitor, conversation)
+    if conversation is None or not may_hear(visitor, conversation):
+        return False
+    start = first_heard(visitor.delegate, conversation)
+    return Since(start) if start else True
 
 
 KIND = ChannelKind(name="conversation", may_hear=may_hear_channel, frames_after=frames_after)

@@ -46,6 +46,7 @@ HELD = [
     Held("Reports you decided", "networking.Report.decided_by", ("at", "outcome", "decided_at"), Erase.UNLINK),
     Held("Mutes", "networking.Mute.delegate", (PLACE, "at", "until")),
     Held("Mutes you set", "networking.Mute.by", (PLACE, "at", "until"), Erase.UNLINK),
+    Held("People you asked into a talk, who came", "networking.Message.added_by", ("at",), Erase.KEEP),
     Held("Messages you removed", "networking.Message.removed_by", (PLACE, "removed_at"), Erase.KEEP),
     Held("How talk is read out to you", "networking.Manner.delegate", ("announce",)),
 ]  # fmt: skip

@@ -31,16 +31,19 @@ def history(
     before: int | None = None,
     at: int | None = None,
     unheard: frozenset[int] = frozenset(),
+    first: int = 0,
 ) -> History:
     """The newest fifty messages, or the fifty before a message's id, or those around one.
 
-    Nothing that the users ``unheard`` said.
+    Nothing that the users ``unheard`` said, and nothing before the id ``first``.
     """
     # First, so that what is said meanwhile is told again rather than missed.
     version = version_of(conversation.channel)
     rows = conversation.messages.select_related("author", "reply_to__author").order_by("-pk")
     if unheard:
         rows = rows.exclude(author__user_id__in=unheard)
+    if first:
+        rows = rows.filter(pk__gte=first)
     if at:
         before = _after(conversation, at)
     if before:

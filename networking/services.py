@@ -76,6 +76,14 @@ def post_message(
     return say_message(conversation, author, text, client_id=client_id, now=now, reply_to=reply_to).message
 
 
+def tell_joined(conversation: Conversation, delegate: Delegate, *, by: Delegate, now: datetime) -> Message:
+    """A line in a direct talk: who came, and who asked them. In the caller's transaction."""
+    version = bump(conversation.channel)
+    came = Message(conversation=conversation, author=delegate, added_by=by, at=now, version=version, mentioned=[])
+    came.client_id = uuid.uuid4()
+    return _say(came).message
+
+
 @dataclass(frozen=True)
 class Said:
     """A message, and the frame in which everyone was told of it."""

@@ -13,6 +13,7 @@ from networking.access import access_conversation, access_lounge, access_session
 from networking.direct.inbox import first_unread, read_mark
 from networking.direct.titles import name_talks
 from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableForm, SearchForm
+from networking.joining import first_heard
 from networking.leading import may_lead
 from networking.mentions import find_names
 from networking.message_views import by_script, number, refuse_closed
@@ -89,7 +90,7 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
         return _refuse(request, found, form, Refused("This form is broken. Reload the page and send it again."))
     text, client_id = form.cleaned_data["text"], form.cleaned_data["client_id"]
     try:
-        answered = _answered(found, form.cleaned_data["reply_to"])
+        answered = _answered(found, form.cleaned_data["reply_to"], first_heard(visitor.delegate, found))
         said = say_message(found, visitor.delegate, text, client_id=client_id, reply_to=answered, now=visitor.now)
     except Refused as refused:
         return _refuse(request, found, form, refused)
@@ -161,12 +162,13 @@ def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpRespon
 
 def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
     before, at = number(request.GET.get("before")), number(request.GET.get("at"))
-    answered = _answered(found, number(request.GET.get("reply")))
     visitor = request.visitor
+    first = first_heard(visitor.delegate, found)
+    answered = _answered(found, number(request.GET.get("reply")), first)
     unheard = hidden_from(visitor.user.pk, visitor.event.slug) if visitor.user else frozenset()
     leads = may_lead(visitor, found)
     read_to = read_mark(visitor.delegate, found)
-    read = history(found, before=before or None, at=at or None, unheard=unheard)
+    read = history(found, before=before or None, at=at or None, unheard=unheard, first=first)
     return {
         "conversation": found,
         "history": read,
@@ -184,11 +186,12 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
     }
 
 
-def _answered(found: Conversation, message_id: int | None) -> Message | None:
-    """The message that is replied to; one of another conversation is none."""
-    if not message_id:
+def _answered(found: Conversation, message_id: int | None, first: int) -> Message | None:
+    """The message that is replied to; one of another conversation is none, nor one from before ``first``."""
+    if not message_id or message_id < first:
         return None
-    return found.messages.select_related("author").filter(pk=message_id, removed_at=None, hidden_at=None).first()
+    shown = found.messages.filter(removed_at=None, hidden_at=None, added_by=None)
+    return shown.select_related("author").filter(pk=message_id).first()
 
 
 def _refuse(request: EventRequest, found: Conversation, form: MessageForm, refused: Refused) -> HttpResponse:

@@ -4,6 +4,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
 from networking.hours import has_opened
+from networking.joining import before_joining
 from networking.models import Conversation, Kind, Message, OpenTo
 from networking.safety.queries import hidden_from, without_blocks
 from portal.people.access import Visitor
@@ -28,6 +29,8 @@ def search_talk(visitor: Visitor, words: str, page: int) -> "Page[Message]":
     found = Message.objects.filter(conversation__in=heard_by(visitor).values("pk"), removed_at=None, hidden_at=None)
     if visitor.user is not None:
         found = found.exclude(author__user_id__in=hidden_from(visitor.user.pk, visitor.event.slug))
+    if visitor.delegate is not None:
+        found = found.exclude(before_joining(visitor.delegate))
     for word in words.split()[:8]:
         found = found.filter(text__icontains=word)
     if not words.strip():

@@ -9,7 +9,7 @@ from networking.direct.inbox import touch_inboxes
 from networking.direct.models import Reading, State, TalkRequest
 from networking.models import Conversation, Kind, OpenTo
 from networking.safety.queries import blocks_between
-from networking.services import Refused, seat_participant, unseat_participant
+from networking.services import Refused, seat_participant, tell_joined, unseat_participant
 from portal.people.models import Delegate
 
 MOST_IN_A_GROUP = 8
@@ -73,7 +73,7 @@ def answer_request(request: TalkRequest, *, accept: bool, now: datetime) -> Conv
     if not accept:
         return None
     if request.conversation:
-        return _join(request.conversation, request.receiver, now)
+        return _join(request.conversation, request.receiver, request.sender, now)
     _check_may_ask(request.sender, [request.receiver])
     talk = find_talk(request.sender, request.receiver) or _open(request.sender, request.receiver, now)
     TalkRequest.objects.filter(pk=request.pk).update(conversation=talk)
@@ -128,10 +128,13 @@ def _open(one: Delegate, other: Delegate, now: datetime) -> Conversation:
     return talk
 
 
-def _join(talk: Conversation, delegate: Delegate, now: datetime) -> Conversation:
+def _join(talk: Conversation, delegate: Delegate, by: Delegate, now: datetime) -> Conversation:
+    """From here on they hear it, and everyone in it is told."""
     people = Delegate.objects.filter(participations__conversation=talk, participations__until=None)
     _check_may_ask(delegate, list(people))
     seat_participant(talk, delegate, now=now)
+    came = tell_joined(talk, delegate, by=by, now=now)
+    mark_read(talk, delegate, up_to=came.pk)
     return talk
 
 

@@ -7,12 +7,15 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
+from networking.changes import edit_message
 from networking.direct import inbox, services
 from networking.direct.models import Reading, State, TalkRequest
+from networking.frames import frames_after
 from networking.models import Conversation
 from networking.safety.services import block, report_message
 from networking.services import Refused
 from networking.tables import MOST_EACH, close_table, open_table
+from portal.live.reads import version_of
 from tests.conftest import make_delegate
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -152,9 +155,73 @@ def test_who_is_asked_to_join_hears_after_accepting_and_no_more_after_leaving(ta
     asked = services.invite(talk, ben, dev, now=now)
     assert client_of(dev).get(talk.get_absolute_url()).status_code == 404
     services.answer_request(asked, accept=True, now=now)
-    assert "before" in client_of(dev).get(talk.get_absolute_url()).content.decode()
+    say(talk, ben, "after")
+    assert "after" in client_of(dev).get(talk.get_absolute_url()).content.decode()
     services.leave_talk(talk, dev, now=now)
     assert client_of(dev).get(talk.get_absolute_url()).status_code == 404
+
+
+@pytest.fixture
+def joined(talk, ben, dev, now):
+    """Lets Dev into the talk, asked by Ben."""
+
+    def come():
+        return services.answer_request(services.invite(talk, ben, dev, now=now), accept=True, now=now)
+
+    return come
+
+
+def test_who_comes_later_hears_from_then_on_wherever_they_look(talk, ben, dev, joined, say, client_of, now):
+    said = say(talk, ben, "earlier needle")
+    joined()
+    say(talk, ben, "later needle")
+    client, place = client_of(dev), talk.get_absolute_url()
+    looks = ["", "panel/", f"?at={said.pk}", f"?before={said.pk + 1}", f"?reply={said.pk}"]
+    pages = [client.get(f"{place}{look}").content.decode() for look in looks]
+    pages.append(client.get(f"{BASE}messages/search/?words=needle").content.decode())
+    pages.append(client.get(f"{BASE}live/{talk.channel}/?after=0").content.decode())
+    assert not any("earlier" in page or "Replying to <strong data-chat-answering-name>B" in page for page in pages)
+    assert all("later needle" in pages[number] for number in (0, 1, 5, 6))
+    for act in ("", "acts/", "report/"):
+        assert client.get(f"{said.get_absolute_url()}{act}").status_code == 404
+    assert total(dev) == 1
+    assert "earlier needle" in client_of(ben).get(place).content.decode()
+
+
+def test_words_from_before_that_change_are_not_told_to_who_came_later(talk, ben, dev, joined, say, client_of, now):
+    said = say(talk, ben, "earlier")
+    joined()
+    after = version_of(talk.channel)
+    edit_message(said, "put another way", by=ben, now=now)
+    heard = client_of(dev).get(f"{BASE}live/{talk.channel}/?after={after}").json()
+    assert (heard["frames"], heard["version"]) == ([], after + 1)
+    [told] = client_of(ben).get(f"{BASE}live/{talk.channel}/?after={after}").json()["frames"]
+    assert "put another way" in told["html"]
+
+
+def test_everybody_in_a_talk_is_told_who_came_and_who_asked_them(talk, ben, sana, dev, joined, client_of):
+    assert "who asked them" in client_of(ben).get(f"{talk.get_absolute_url()}people/").content.decode()
+    joined()
+    for person in (ben, sana, dev):
+        page = client_of(person).get(talk.get_absolute_url()).content.decode()
+        assert "was added by Ben Placeholder" in page
+    assert total(sana) == 1
+    assert "was added by" in frames_after(talk.pk, 0, 9)[-1].html
+
+
+def test_the_line_that_tells_who_came_is_nobodys_to_change(talk, dev, joined, client_of):
+    joined()
+    line = talk.messages.get()
+    for act in ("take-back", "edit", "react", "report"):
+        assert client_of(dev).post(f"{line.get_absolute_url()}{act}/", {"text": "x"}).status_code == 404
+
+
+def test_who_comes_back_hears_from_then_on(talk, ben, dev, joined, say, client_of, now):
+    joined()
+    services.leave_talk(talk, dev, now=now)
+    say(talk, ben, "meanwhile")
+    joined()
+    assert "meanwhile" not in client_of(dev).get(talk.get_absolute_url()).content.decode()
 
 
 def test_nobody_is_asked_to_sit_with_whom_they_blocked(talk, ben, sana, dev, now):

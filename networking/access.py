@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404
 
 from networking.joining import first_heard
 from networking.models import Conversation, Kind, Message, OpenTo
+from networking.naming import names_in
 from networking.policy import may_hear
 from networking.questions.models import PUBLIC, Question
 from networking.safety.queries import hidden_from, is_hidden
@@ -67,13 +68,23 @@ def access_person(visitor: Visitor, delegate_id: int) -> Delegate:
     seen = found.listed or found.messages.filter(conversation__open_to=OpenTo.EVENT).exists()
     # Who asks to talk can be blocked and reported from that day on.
     asked = found.requests_sent.filter(receiver=visitor.delegate)
-    if not (seen or asked.exists() or _share_a_conversation(found, visitor.delegate)):
+    if not (seen or asked.exists() or _has_met(found, visitor.delegate)):
         raise Http404("No such person.")
     return found
 
 
-def _share_a_conversation(one: Delegate, other: Delegate) -> bool:
-    return one.participations.filter(conversation__participants__delegate=other).exists()
+def _has_met(found: Delegate, delegate: Delegate) -> bool:
+    """Was with them in a conversation by the name that would be shown: another name leads to nobody."""
+    mine = delegate.participations.values("conversation")
+    shared = Conversation.objects.filter(pk__in=mine, participants__delegate=found).distinct()
+    return any(_goes_by_own_name(found, conversation) for conversation in shared)
+
+
+def _goes_by_own_name(delegate: Delegate, conversation: Conversation) -> bool:
+    names = names_in(conversation)
+    if names is None or names.get(delegate.pk) == delegate.name:
+        return True
+    return conversation.messages.filter(author=delegate, known_as="").exists()
 
 
 def access_session_conversation(visitor: Visitor, session_id: int) -> Conversation:

@@ -15,6 +15,7 @@ from breakouts.services import choose_room, leave_room
 from breakouts.taking_part.models import Hand, Manner, Part
 from breakouts.taking_part.services import raise_hand, take_part
 from networking.safety.models import Mute
+from networking.services import post_message, seat_participant
 from portal.live.access import may_hear
 from portal.live.registry import find_channel
 from portal.models import User
@@ -200,6 +201,28 @@ def test_no_page_of_those_who_lead_tells_who_goes_by_another_name(room, ben, ben
     assert "They are not in this room any more." in read(
         leader.post(where("remove_person"), {"part": 0, "reason": "Shouting"}, follow=True)
     )
+
+
+@pytest.mark.parametrize("name", ["Quiet Owl", ""])
+def test_from_another_name_in_a_room_nobody_gets_to_the_person(
+    name, event, room, ben, ben_in, sana, una, ada, cleo, client_of, now
+):
+    Room.objects.filter(pk=room.pk).update(pseudonyms_allowed=True)
+    room.refresh_from_db()
+    shy = make_delegate(event, "shy@example.org", "Shy Placeholder", listed=False)
+    choose_room(room, shy, now=now)
+    page = f"/assembly-2022/people/{shy.pk}/"
+    assert client_of(ben).get(page).status_code == 404, "who has not come in has not been met"
+    take_part(room, shy, Manner.TYPE, known_as=name, now=now)
+    post_message(room.conversation, shy, "Hello", client_id=uuid.uuid4(), now=now)
+    seat_participant(room.conversation, sana, now=now)
+    met = 404 if name else 200
+    roles = {None: 302, cleo: 404, una: 404, ada: 404, shy: 404, ben: met, sana: met}
+    for act in ("", "report/", "block/"):
+        assert {who: client_of(who).get(f"{page}{act}").status_code for who in roles} == roles
+    for act in ("ask/", "block/", "report/"):
+        if name:
+            assert {client_of(who).post(f"{page}{act}").status_code for who in (ben, sana, una)} == {404}
 
 
 def test_a_facilitator_moderates_the_talk_of_the_own_room(room, ben, ben_in, sana, una, client_of):

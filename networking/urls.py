@@ -26,5 +26,6 @@ urlpatterns = [
     path("sessions/<int:session_id>/talk/", views.session_conversation, name="session_conversation"),
     path("sessions/<int:session_id>/talk-panel/", views.session_panel, name="session_panel"),
     path("people/", views.directory, name="directory"),
+    path("people/here/", views.here, name="here"),
     path("people/me/", views.listing, name="listing"),
 ]

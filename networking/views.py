@@ -19,13 +19,14 @@ from networking.mentions import find_names
 from networking.message_views import by_script, number, refuse_closed
 from networking.models import Conversation, Kind, Message, author_key
 from networking.policy import may_speak
-from networking.queries import find_people, history
+from networking.queries import find_people, find_present, history
 from networking.safety.queries import announce_of, hidden_from
 from networking.services import Refused, SlowDown, list_delegate, say_message
 from networking.tables import tables_of
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 from portal.people.presence import standing
+from portal.programme.live import present
 
 SECTIONS = {
     Kind.LOUNGE: "lounge",
@@ -132,6 +133,16 @@ def directory(request: EventRequest) -> HttpResponse:
     found = {"form": form, "page": page, "query": query.urlencode()}
     context = {"title": "People", "section": "people", "standing": standing(request.event, request.visitor.now)} | found
     return render(request, "networking/directory.html", context)
+
+
+@require_safe
+@never_cache
+@event_view(Reach.LOBBY)
+def here(request: EventRequest) -> HttpResponse:
+    """The first few of those who are here and chose to be listed, to be laid into the lobby."""
+    ids = present(request.event, request.visitor.now)
+    people = find_present(request.event, ids, viewer=request.visitor.delegate)
+    return render(request, "networking/_here.html", {"people": people})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

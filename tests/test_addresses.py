@@ -131,6 +131,7 @@ TABLE = {
     "networking:session_conversation": ({"session_id": "session"}, MEMBERS, READ),
     "networking:session_panel": ({"session_id": "session"}, MEMBERS, READ),
     "networking:directory": ({}, MEMBERS, READ),
+    "networking:here": ({}, MEMBERS, READ),
     "networking:listing": ({}, [IN, 404, 200, 200, 302], [403, 200, 200, 403, 403]),
     "breakouts:rounds": ({}, MEMBERS, READ),
     "breakouts:round": ({"round_id": "round"}, MEMBERS, READ),

@@ -13,10 +13,7 @@ from portal.events.services import announcement_frame
 from portal.live.registry import Admission, ChannelKind, Frame
 from portal.people import presence
 from portal.people.access import Visitor, visit
-from portal.people.models import Delegate
 from portal.programme.queries import agenda, now_and_next
-
-FACES = 12
 
 
 def admit(user: AbstractBaseUser, event_slug: str, now: datetime) -> Admission:
@@ -57,17 +54,11 @@ def agenda_state(event_id: int, now: datetime) -> dict[str, Any]:
 
 def presence_state(event_id: int, now: datetime) -> dict[str, Any]:
     event = Event.objects.get(pk=event_id)
-    return {"html": render_to_string("portal/_here.html", here_context(event, now))}
-
-
-def here_context(event: Event, now: datetime) -> dict[str, Any]:
-    """How many are here, and the first few of those who chose to be listed."""
-    ids = present(event, now)
-    people = list(Delegate.objects.filter(pk__in=ids, event=event, listed=True).order_by("name")[:FACES])
-    return {"here": len(ids), "people": people, "event": event}
+    return {"html": render_to_string("portal/_here.html", {"here": len(present(event, now))})}
 
 
 def present(event: Event, now: datetime) -> list[int]:
+    """Ids of the delegates who are here. All are told how many; names go to each without those they must not see."""
     return presence.present(event, now) if may_reach(event, Reach.LOBBY, now) else []
 
 

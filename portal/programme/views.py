@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from portal.events.policy import Phase, Reach, boundaries
 from portal.people.access import EventRequest, event_view
 from portal.people.services import see
-from portal.programme.live import here_context
+from portal.programme.live import present
 from portal.programme.models import Kind, Session
 from portal.programme.queries import agenda
 from portal.programme.whereabouts import find_url
@@ -47,7 +47,7 @@ def lobby(request: EventRequest) -> HttpResponse:
     context = {
         "title": "Lobby",
         "section": "lobby",
-        "here": here_context(event, visitor.now),
+        "here": len(present(event, visitor.now)),
         "announcements": announcements,
         "announcements_version": announcements[0].version if announcements else 0,
         "phase": visitor.phase,

@@ -2,6 +2,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from networking.joining import first_heard
+from networking.leading import may_lead
 from networking.models import Conversation, Kind, Message, OpenTo
 from networking.naming import names_in
 from networking.policy import may_hear
@@ -40,11 +41,25 @@ def access_audience(visitor: Visitor, conversation_id: int) -> Conversation:
 
 def access_message(visitor: Visitor, conversation_id: int, message_id: int) -> Message:
     """A message in a conversation this person may hear. Raises Http404."""
+    found = _find_message(visitor, access_conversation(visitor, conversation_id), message_id)
+    if is_hidden(found, visitor.delegate):
+        raise Http404("No such message.")
+    return found
+
+
+def access_moderated(visitor: Visitor, conversation_id: int, message_id: int) -> Message:
+    """A message in a conversation this person leads, also of somebody they have blocked. Raises Http404."""
     conversation = access_conversation(visitor, conversation_id)
+    if not may_lead(visitor, conversation):
+        raise Http404("For those who lead this conversation.")
+    return _find_message(visitor, conversation, message_id)
+
+
+def _find_message(visitor: Visitor, conversation: Conversation, message_id: int) -> Message:
     # Nothing is done with the line that tells who came.
     said = conversation.messages.filter(pk__gte=first_heard(visitor.delegate, conversation), added_by=None)
     found = said.select_related("author", "reply_to__author").filter(pk=message_id).first()
-    if found is None or is_hidden(found, visitor.delegate):
+    if found is None:
         raise Http404("No such message.")
     found.conversation = conversation
     return found

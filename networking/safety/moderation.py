@@ -6,14 +6,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from networking.access import access_conversation, access_message
+from networking.access import access_conversation, access_moderated
 from networking.forms import DecisionForm, SlowForm
 from networking.leading import may_lead
 from networking.message_views import done
 from networking.models import Conversation, Message
 from networking.safety import services
 from networking.safety.models import Outcome
-from networking.safety.queries import decided_reports, mutes_in, open_reports, outcomes_of
+from networking.safety.queries import decided_reports, is_hidden, mutes_in, open_reports, outcomes_of, unheard_in
 from networking.services import remove_message
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
@@ -82,7 +82,8 @@ def place(request: EventRequest, conversation_id: int) -> HttpResponse:
     mutes = mutes_in(found, request.visitor.now, by_own_names=request.visitor.is_organiser)
     context = {"title": f"Moderate {found.title}", "section": "lounge", "conversation": found, "form": form}
     status = 422 if form.is_bound else 200
-    return render(request, "networking/safety/place.html", context | {"mutes": mutes}, status=status)
+    context |= {"mutes": mutes, "unheard": unheard_in(found, request.visitor.delegate)}
+    return render(request, "networking/safety/place.html", context, status=status)
 
 
 @require_POST
@@ -97,18 +98,18 @@ def unmute(request: EventRequest, conversation_id: int, mute_id: int) -> HttpRes
 @require_POST
 @event_view(Reach.LISTEN)
 def remove(request: EventRequest, conversation_id: int, message_id: int) -> HttpResponse:
-    found = _message(request, conversation_id, message_id)
+    found = access_moderated(request.visitor, conversation_id, message_id)
     remove_message(found, by=_moderator(request), now=request.visitor.now)
-    return done(request, found)
+    return _done(request, found)
 
 
 @require_POST
 @event_view(Reach.LISTEN)
 def mute(request: EventRequest, conversation_id: int, message_id: int) -> HttpResponse:
     """The author of this message reads on and does not write here for an hour."""
-    found = _message(request, conversation_id, message_id)
+    found = access_moderated(request.visitor, conversation_id, message_id)
     services.mute(found.conversation, found.author, by=_moderator(request), now=request.visitor.now)
-    return done(request, found)
+    return _done(request, found)
 
 
 def _queue(request: EventRequest, bad: DecisionForm | None, *, status: int = 200) -> HttpResponse:
@@ -144,7 +145,8 @@ def _led(request: EventRequest, conversation: Conversation) -> Conversation:
     return conversation
 
 
-def _message(request: EventRequest, conversation_id: int, message_id: int) -> Message:
-    found = access_message(request.visitor, conversation_id, message_id)
-    _led(request, found.conversation)
-    return found
+def _done(request: EventRequest, found: Message) -> HttpResponse:
+    """Back to where it was done: words of somebody they have blocked are not in the talk."""
+    if is_hidden(found, request.visitor.delegate):
+        return redirect("networking:place", request.event.slug, found.conversation_id)
+    return done(request, found)

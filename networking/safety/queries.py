@@ -12,6 +12,8 @@ from portal.events.models import Event
 from portal.people.models import Delegate
 from portal.prepared import Blank, Prepared
 
+MOST_UNHEARD = 20
+
 
 def hidden_from(user_id: int, event_slug: str) -> frozenset[int]:
     """The users whose words this one must not see. The one answer for pages, catching up, search and sockets."""
@@ -28,6 +30,14 @@ _HIDDEN = Prepared(_hidden)
 
 def is_hidden(message: Message, viewer: Delegate | None) -> bool:
     return viewer is not None and Block.objects.filter(blocker=viewer, blocked=message.author_id).exists()
+
+
+def unheard_in(conversation: Conversation, leader: Delegate | None) -> list[Message]:
+    """What those said whom somebody who leads here has blocked, newest first: out of their sight, and in their care."""
+    if leader is None:
+        return []
+    said = conversation.messages.filter(author__in=leader.blocks.values("blocked"), removed_at=None)
+    return list(said.select_related("author").order_by("-pk")[:MOST_UNHEARD])
 
 
 def blocks_between(one: Delegate, others: QuerySet[Delegate] | list[Delegate]) -> QuerySet[Block]:

@@ -14,11 +14,12 @@ from breakouts.notes.services import name_note_taker
 from breakouts.services import choose_room, leave_room
 from breakouts.taking_part.models import Hand, Manner, Part
 from breakouts.taking_part.services import raise_hand, take_part
-from networking.safety.models import Mute
+from networking.safety.models import Mute, Reason
+from networking.safety.services import block, report_message
 from networking.services import post_message, seat_participant
 from portal.live.access import may_hear
 from portal.live.registry import find_channel
-from portal.models import User
+from portal.models import Delegate, User
 from tests.conftest import make_delegate
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +229,40 @@ def test_from_another_name_in_a_room_nobody_gets_to_the_person(
 def test_a_facilitator_moderates_the_talk_of_the_own_room(room, ben, ben_in, sana, una, client_of):
     place = [reverse("networking:place", args=["assembly-2022", room.conversation_id])]
     assert [client_of(person).get(place[0]).status_code for person in (sana, ben, una)] == [200, 404, 404]
+
+
+def test_whom_a_facilitator_has_blocked_they_moderate_all_the_same(
+    room, ben, ben_in, sana, una, ada, client_of, where, now
+):
+    said = post_message(room.conversation, ben, "hard words", client_id=uuid.uuid4(), now=now)
+    report_message(said, una, reason=Reason.UNKIND, words="", now=now)
+    block(sana, ben, now=now)
+    place = reverse("networking:place", args=["assembly-2022", room.conversation_id])
+    leader, acts = client_of(sana), said.get_absolute_url()
+    assert "hard words" not in read(leader.get(room.conversation.get_absolute_url()))
+    assert leader.get(acts).status_code == 404
+    assert "hard words" in read(leader.get(place))
+    assert ben.name in read(leader.get(where("room_people")))
+    assert [leader.post(f"{acts}{act}/").url for act in ("mute", "remove")] == [place, place]
+    assert "hard words" not in read(leader.get(place))
+    assert Mute.objects.get().delegate == ben
+    said.refresh_from_db()
+    assert said.removed_by == sana.user
+
+
+def test_an_organiser_who_has_blocked_somebody_has_their_words_in_the_queue(
+    event, room, ben, sana, ada, client_of, now
+):
+    me = Delegate.objects.create(event=event, user=ada, name=ada.name, role="learner", registered_at=now)
+    said = post_message(room.conversation, ben, "hard words", client_id=uuid.uuid4(), now=now)
+    report = report_message(said, sana, reason=Reason.UNKIND, words="", now=now)
+    block(me, ben, now=now)
+    organiser = client_of(ada)
+    assert "hard words" in read(organiser.get(reverse("networking:moderation", args=["assembly-2022"])))
+    decide = reverse("networking:decide", args=["assembly-2022", report.pk])
+    assert organiser.post(decide, {f"{report.pk}-outcome": "removed"}).status_code == 302
+    said.refresh_from_db()
+    assert said.removed_at == now
 
 
 def test_help_is_called_seen_and_taken(room, sana, ada, ben, client_of, where):

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from networking.direct.models import TalkRequest
 from networking.models import Conversation, Message, Wording
-from networking.questions.models import HeldQuestion, Question
-from networking.safety.models import Report
+from networking.questions.models import PUBLIC, HeldQuestion, Question
+from networking.safety.models import Block, Report
 from portal.people.models import User
 from portal.privacy.held import LEFT, Erase, Held, register_held
 from portal.privacy.own import delete_rows
@@ -19,6 +21,17 @@ SAID = (
 )
 COUNTED = "Your votes stay in the results of polls that are closed, without your name."
 REPORTED = "Reports about messages and people stay as long as conversations do, without your name."
+
+
+def _unblocked(author: str) -> Q:
+    """No block stands between whose words these are and whose data is handed out."""
+    theirs = Block.objects.filter(blocker=OuterRef(author), blocked=OuterRef("delegate"))
+    own = Block.objects.filter(blocker=OuterRef("delegate"), blocked=OuterRef(author))
+    return ~Q(Exists(theirs)) & ~Q(Exists(own))
+
+
+# The words of others, as long as the person may read them in the portal.
+READABLE = Q(message__removed_at=None, message__hidden_at=None) & _unblocked("message__author")
 HELD = [
     Held(
         "Messages", "networking.Message.author", (PLACE, "at", "text", "known_as"), Erase.KEEP, {"known_as": ""}, SAID,
@@ -28,9 +41,12 @@ HELD = [
         {"known_as": ""}, SAID,
     ),
     Held("Votes in polls", "networking.Vote.delegate", ("poll__text", "option__text"), Erase.KEEP, stays=COUNTED),
-    Held("Questions you agreed with", "networking.Upvote.delegate", ("question__text",)),
-    Held("Reactions", "networking.Reaction.delegate", ("message__text", "kind")),
-    Held("Messages that name you", "networking.Mention.delegate", ("message__text", "message__at")),
+    Held(
+        "Questions you agreed with", "networking.Upvote.delegate", ("question__text",),
+        where=Q(question__state__in=PUBLIC) & _unblocked("question__asker"),
+    ),
+    Held("Reactions", "networking.Reaction.delegate", ("message__text", "kind"), where=READABLE),
+    Held("Messages that name you", "networking.Mention.delegate", ("message__text", "message__at"), where=READABLE),
     Held("Conversations you take part in", "networking.Participant.delegate", (PLACE, "since", "until"), Erase.KEEP),
     Held("Tables you opened", "networking.Conversation.opened_by", ("title",), Erase.UNLINK),
     Held("How far you have read", "networking.Reading.delegate", (PLACE,)),

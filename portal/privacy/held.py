@@ -7,7 +7,7 @@ from enum import Enum, auto
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal.people.models import User
 from portal.privacy.registry import Row, register_eraser, register_exporter
@@ -25,7 +25,7 @@ class Erase(Enum):
 class Held:
     """``key`` is ``app.Model.field``; ``shows`` are the fields a person gets to read, which may follow relations.
 
-    What shows nothing would tell on somebody else.
+    What shows nothing would tell on somebody else; ``where`` leaves out the rows that would.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Held:
     erase: Erase = Erase.DELETE
     blank: dict[str, Any] = field(default_factory=dict)
     stays: str = ""
+    where: Q = field(default_factory=Q)
 
     def rows(self, user: User) -> QuerySet[Any]:
         label, person = self.key.rsplit(".", 1)
@@ -43,7 +44,7 @@ class Held:
         return model._base_manager.filter(**{path: user})
 
     def export(self, user: User) -> list[Row]:
-        rows = self.rows(user).order_by("pk").values(*self.shows) if self.shows else []
+        rows = self.rows(user).filter(self.where).order_by("pk").values(*self.shows) if self.shows else []
         return [{name.replace("__", " "): value for name, value in row.items()} for row in rows]
 
     def wipe(self, user: User, now: datetime) -> None:

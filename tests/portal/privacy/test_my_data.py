@@ -9,9 +9,12 @@ from django.apps import apps
 from django.core.management import call_command
 
 from networking.direct.services import answer_request, ask_to_talk
-from networking.models import Message
+from networking.models import Message, ReactionKind
 from networking.questions.models import Question
-from networking.services import open_lounge, post_message
+from networking.questions.services import ask_question, upvote
+from networking.reactions import react
+from networking.safety.services import block, hide_message
+from networking.services import open_lounge, post_message, remove_message
 from portal.live.services import revoke
 from portal.mail.models import OutboxMail
 from portal.mail.services import send_due
@@ -94,6 +97,26 @@ def test_my_data_can_be_had_in_every_phase_of_a_registration(ben, client_of, at,
 def test_who_cancelled_has_their_data_too(ben, client_of):
     Delegate.registrations.filter(pk=ben.pk).update(state="cancelled")
     assert client_of(ben).post(f"{HOME}file/").status_code == 200
+
+
+@pytest.mark.parametrize("gone", ["removed", "hidden", "blocked by", "blocking", ""])
+def test_words_of_others_are_handed_out_only_while_they_may_be_read(gone, event, ben, sana, ada, now):
+    lounge = open_lounge(event)
+    said = post_message(lounge, sana, f"Look, @{ben.name}", client_id=uuid.uuid4(), now=now)
+    react(said, ben, ReactionKind.AGREE, now=now)
+    upvote(ask_question(lounge, sana, "Who looks?", anonymous=False, token="t", now=now).question, ben)
+    match gone:
+        case "removed":
+            remove_message(said, by=ada, now=now)
+        case "hidden":
+            hide_message(said, now=now)
+        case "blocked by":
+            block(sana, ben, now=now)
+        case "blocking":
+            block(ben, sana, now=now)
+    parts = export_person(ben.user)
+    assert [name in parts for name in ("Messages that name you", "Reactions")] == [not gone] * 2
+    assert ("Questions you agreed with" in parts) == ("block" not in gone)
 
 
 def everything() -> str:

@@ -42,7 +42,7 @@ def ask_to_talk(sender: Delegate, receiver: Delegate, *, words: str, now: dateti
 
 @transaction.atomic
 def invite(conversation: Conversation, sender: Delegate, receiver: Delegate, *, now: datetime) -> TalkRequest:
-    """Asks somebody into a talk that there is, up to eight people. Raises Refused."""
+    """Asks somebody into a talk that there is, up to eight people; not who has declined. Raises Refused."""
     _lock(sender, receiver)
     Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
     people = list(conversation.participants.filter(until=None).values_list("delegate_id", flat=True))
@@ -54,6 +54,8 @@ def invite(conversation: Conversation, sender: Delegate, receiver: Delegate, *, 
     if len(people) + waiting.count() >= MOST_IN_A_GROUP:
         raise Refused(f"A talk has at most {MOST_IN_A_GROUP} people. Open a table in the lounge for more.")
     _check_may_ask(receiver, list(Delegate.objects.filter(pk__in=people)))
+    if _has_declined(receiver, Q(sender=sender) | Q(conversation=conversation)):
+        raise Refused(CANNOT)
     _check_pace(sender, now)
     asked = TalkRequest.objects.create(
         event=sender.event, sender=sender, receiver=receiver, at=now, conversation=conversation
@@ -156,8 +158,12 @@ def _check_not_answered(sender: Delegate, receiver: Delegate) -> None:
     """Once declined is enough; and who talks already need not ask."""
     if find_talk(sender, receiver):
         raise Refused("You are talking already: find it under Messages.")
-    if sender.requests_sent.filter(receiver=receiver, state=State.DECLINED).exists():
+    if _has_declined(receiver, Q(sender=sender)):
         raise Refused(CANNOT)
+
+
+def _has_declined(receiver: Delegate, asked: Q) -> bool:
+    return receiver.requests_received.filter(asked, state=State.DECLINED).exists()
 
 
 def _check_pace(sender: Delegate, now: datetime) -> None:

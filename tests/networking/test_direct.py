@@ -230,6 +230,20 @@ def test_nobody_is_asked_to_sit_with_whom_they_blocked(talk, ben, sana, dev, now
         services.invite(talk, ben, dev, now=now)
 
 
+@pytest.mark.parametrize("who_asks_again", ["ben", "sana"])
+def test_who_declines_to_join_is_not_asked_again_by_anybody_there(who_asks_again, talk, ben, sana, dev, now):
+    services.answer_request(services.invite(talk, ben, dev, now=now), accept=False, now=now)
+    with pytest.raises(Refused, match=services.CANNOT):
+        services.invite(talk, ben if who_asks_again == "ben" else sana, dev, now=now)
+
+
+def test_who_declines_to_talk_is_not_asked_into_a_group_by_the_same_person(talk, ben, sana, dev, now):
+    services.answer_request(services.ask_to_talk(ben, dev, words="", now=now), accept=False, now=now)
+    with pytest.raises(Refused, match=services.CANNOT):
+        services.invite(talk, ben, dev, now=now)
+    assert services.invite(talk, sana, dev, now=now)
+
+
 def test_a_group_is_small(event, talk, ben, now):
     for number in range(6):
         services.invite(talk, ben, make_delegate(event, f"g{number}@example.org", f"G {number}"), now=now)

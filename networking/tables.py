@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from networking.models import Conversation, Kind
 from networking.services import Refused
@@ -38,6 +38,15 @@ def close_table(table: Conversation, *, by: User, now: datetime) -> None:
 
 
 def tables_of(event: Event) -> QuerySet[Conversation]:
-    """The open ones, where something was said last first."""
-    tables = event.conversations.filter(kind=Kind.TABLE, closed_at=None)
-    return tables.annotate(said=Count("messages"), last=Max("messages__at")).order_by("-last", "title")
+    """The open ones."""
+    return event.conversations.filter(kind=Kind.TABLE, closed_at=None)
+
+
+def tables_with_talk(event: Event, viewer: Delegate | None) -> QuerySet[Conversation]:
+    """Each with how much is ``said`` that its reader sees there, and when ``last``; the latest first."""
+    shown = Q(messages__pk__isnull=False, messages__removed_at=None, messages__hidden_at=None)
+    if viewer is not None:
+        shown &= ~Q(messages__author__in=viewer.blocks.values("blocked"))
+    talk = {"said": Count("messages", filter=shown), "last": Max("messages__at", filter=shown)}
+    # A table where nobody has spoken comes last, on every database.
+    return tables_of(event).annotate(**talk).order_by(F("last").desc(nulls_last=True), "title")

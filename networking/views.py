@@ -22,7 +22,7 @@ from networking.policy import may_speak
 from networking.queries import find_people, find_present, history
 from networking.safety.queries import announce_of, hidden_from
 from networking.services import Refused, SlowDown, list_delegate, say_message
-from networking.tables import tables_of
+from networking.tables import tables_with_talk
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 from portal.people.presence import standing
@@ -43,7 +43,11 @@ SECTIONS = {
 def lounge(request: EventRequest) -> HttpResponse:
     """Everyone's talk, and the tables beside it."""
     may_open = request.visitor.delegate is not None and request.visitor.may(Reach.LOUNGE)
-    tables = {"tables": tables_of(request.event), "table_form": OpenTableForm(), "may_open": may_open}
+    tables = {
+        "tables": tables_with_talk(request.event, request.visitor.delegate),
+        "table_form": OpenTableForm(),
+        "may_open": may_open,
+    }
     return _page(request, access_lounge(request.visitor), **tables)
 
 

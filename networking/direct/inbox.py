@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 
 from networking.direct.models import Reading, State, TalkRequest
-from networking.models import Conversation, Kind, Mention, Message
+from networking.models import Conversation, Kind, Mention, Message, OpenTo, Participant
 from networking.safety.models import Block
 from portal.events.policy import Reach
 from portal.live.registry import ChannelKind
@@ -33,12 +33,13 @@ class Waiting:
 
 
 def talks_of(delegate: Delegate) -> QuerySet[Conversation]:
-    """Direct talks with ``unread``, the busiest lately first. Without those of two where one blocked the other."""
+    """Direct talks with ``unread``, the most of it first. Without those of two where one blocked the other."""
     talks = Conversation.objects.filter(
         kind=Kind.DIRECT, pk__in=delegate.participations.filter(until=None).values("conversation")
     )
     unread = unread_talk([delegate.pk]).filter(conversation=OuterRef("pk")).order_by()
     counted = unread.values("conversation").annotate(number=Count("pk")).values("number")
+    talks = talks.annotate(reader=Value(delegate.pk)).exclude(_is_between_blocked("pk", "reader"))
     return talks.annotate(unread=Coalesce(Subquery(counted), 0)).order_by("-unread", "-pk")
 
 
@@ -46,9 +47,9 @@ def unread_talk(delegate_ids: Collection[int]) -> QuerySet[Message]:
     """What others have said in the direct talks of these delegates since they read there, once for each ``reader``."""
     place = Q(conversation__participants__delegate__in=delegate_ids, conversation__participants__until=None)
     talk = Message.objects.filter(place, conversation__kind=Kind.DIRECT, removed_at=None, hidden_at=None)
-    talk = talk.annotate(reader=F("conversation__participants__delegate"))
-    theirs = talk.exclude(author=F("reader")).exclude(_blocked("reader", "author"))
-    return theirs.filter(pk__gt=_read_to("reader", "conversation"))
+    talk = talk.annotate(reader=F("conversation__participants__delegate")).exclude(author=F("reader"))
+    heard = talk.exclude(_blocked("reader", "author")).exclude(_is_between_blocked("conversation", "reader"))
+    return heard.filter(pk__gt=_read_to("reader", "conversation"))
 
 
 def read_mark(delegate: Delegate | None, conversation: Conversation) -> int:
@@ -65,19 +66,23 @@ def first_unread(messages: Sequence[Message], read_to: int, delegate: Delegate |
 
 
 def calls_of(delegate_ids: Collection[int]) -> QuerySet[Mention]:
-    """Where these delegates were called by name, with nobody they blocked; ``read_to`` is how far each has read there.
+    """Where these delegates were called by name and may still read it, newest first, with nobody they blocked.
 
-    Newest first.
+    ``read_to`` is how far each has read there.
     """
     calls = Mention.objects.filter(delegate__in=delegate_ids, message__removed_at=None, message__hidden_at=None)
     calls = calls.exclude(_blocked("delegate", "message__author"))
+    places = Participant.objects.filter(
+        conversation=OuterRef("message__conversation"), delegate=OuterRef("delegate"), until=None
+    )
+    calls = calls.filter(Q(message__conversation__open_to=OpenTo.EVENT) | Exists(places))
     return calls.annotate(read_to=_read_to("delegate", "message__conversation")).order_by("-pk")
 
 
 def requests_to(delegate_ids: Collection[int]) -> QuerySet[TalkRequest]:
-    """What waits for their answer, from nobody they blocked."""
+    """What waits for their answer, with nobody blocked in either direction."""
     waiting = TalkRequest.objects.filter(receiver__in=delegate_ids, state=State.PENDING, sender__suspended_at=None)
-    return waiting.exclude(_blocked("receiver", "sender"))
+    return waiting.exclude(_blocked("receiver", "sender")).exclude(_blocked("sender", "receiver"))
 
 
 def count_waiting(delegate_ids: Collection[int]) -> dict[int, Waiting]:
@@ -109,6 +114,15 @@ KIND = ChannelKind(name="inbox", may_hear=may_hear_inbox, states=inbox_states)
 
 def _blocked(reader: str, author: str) -> Exists:
     return Exists(Block.objects.filter(blocker=OuterRef(reader), blocked=OuterRef(author)))
+
+
+def _is_between_blocked(conversation: str, reader: str) -> Q:
+    """Whether only one other is in a talk, with a block between the two."""
+    others = Participant.objects.filter(conversation=OuterRef(conversation), until=None).exclude(
+        delegate=OuterRef(reader)
+    )
+    blocked = Q(delegate__blocks__blocked=OuterRef(reader)) | Q(delegate__blocked_by__blocker=OuterRef(reader))
+    return Exists(others.filter(blocked)) & ~Exists(others[1:])
 
 
 def _read_to(reader: str, conversation: str) -> Coalesce:

@@ -13,7 +13,7 @@ from networking.direct.models import Reading, State, TalkRequest
 from networking.frames import frames_after
 from networking.models import Conversation
 from networking.safety.services import block, report_message
-from networking.services import Refused
+from networking.services import Refused, remove_message
 from networking.tables import MOST_EACH, close_table, open_table
 from portal.live.reads import version_of
 from tests.conftest import make_delegate
@@ -290,6 +290,35 @@ def test_a_mark_never_moves_back_and_never_past_what_there_is(talk, ben, sana, s
     assert total(ben) == 1
 
 
+@pytest.mark.parametrize("who_blocks", ["ben", "sana"])
+def test_messages_list_no_talk_of_two_with_a_block_between_them(who_blocks, talk, ben, sana, dev, joined, now):
+    one, other = (ben, sana) if who_blocks == "ben" else (sana, ben)
+    joined()
+    block(one, other, now=now)
+    for person in (ben, sana):
+        assert list(inbox.talks_of(person)) == [talk], "in a group each just does not hear whom they blocked"
+    services.leave_talk(talk, dev, now=now)
+    for person in (ben, sana):
+        assert not inbox.talks_of(person).exists()
+
+
+@pytest.mark.parametrize("who_blocks", ["ben", "sana"])
+def test_no_request_waits_with_a_block_between_the_two(who_blocks, ben, sana, now):
+    services.ask_to_talk(sana, ben, words="Unwelcome", now=now)
+    assert inbox.requests_to([ben.pk]).exists()
+    one, other = (ben, sana) if who_blocks == "ben" else (sana, ben)
+    block(one, other, now=now)
+    assert not inbox.requests_to([ben.pk]).exists()
+
+
+def test_a_call_from_where_one_may_not_read_any_more_is_not_listed(talk, ben, dev, joined, say, now):
+    joined()
+    say(talk, ben, f"@{dev.name} look")
+    assert inbox.calls_of([dev.pk]).count() == 1
+    services.leave_talk(talk, dev, now=now)
+    assert inbox.calls_of([dev.pk]).count() == 0
+
+
 def test_words_of_the_blocked_wait_for_nobody(talk, ben, sana, lounge, say, now):
     say(talk, sana)
     say(lounge, sana, f"@{ben.name} look")
@@ -361,8 +390,6 @@ def test_search_finds_what_one_may_read_and_nothing_else(event, talk, room, loun
 
 
 def test_search_leaves_out_what_is_gone_and_who_is_blocked(lounge, ben, sana, ada, say, client_of, now):
-    from networking.services import remove_message
-
     remove_message(say(lounge, ben, "needle one"), by=ada, now=now)
     say(lounge, sana, "needle two")
     block(ben, sana, now=now)
@@ -383,6 +410,18 @@ def test_a_table_is_opened_by_a_subject_and_cleared_away_by_who_opened_it(ben, s
     assert client.post(f"{table}clear/").status_code == 302
     assert client_of(sana).post(f"{table}say/", {"text": "Too late"}).status_code == 403
     assert "Hello table" in client.get(table).content.decode()
+
+
+def test_a_table_counts_what_its_reader_sees_there(event, ben, sana, dev, ada, say, client_of, now):
+    quiet, table = open_table(event, "Rotas", by=ben), open_table(event, "Mentoring", by=ben)
+    said = [say(table, author, at=now + timedelta(minutes=n)) for n, author in enumerate([ben, ben, sana])]
+    remove_message(said[0], by=ada, now=now)
+    block(dev, sana, now=now)
+    for person, number, last in ((ada, 2, 2), (ben, 2, 2), (dev, 1, 1)):
+        tables = client_of(person).get(f"{BASE}lounge/").context["tables"]
+        assert [(each, each.said, each.last) for each in tables] == [
+            (table, number, now + timedelta(minutes=last)), (quiet, 0, None)
+        ]  # fmt: skip
 
 
 def test_the_same_subject_is_the_same_table_and_nobody_takes_them_all(event, ben, ada, now):

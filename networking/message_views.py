@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -59,7 +59,7 @@ def react(request: EventRequest, conversation_id: int, message_id: int) -> HttpR
 @require_POST
 @event_view(Reach.LISTEN)
 def edit(request: EventRequest, conversation_id: int, message_id: int) -> HttpResponse:
-    found = access_message(request.visitor, conversation_id, message_id)
+    found, _ = _own(request, conversation_id, message_id)
     delegate = speaker_here(request, found)
     if delegate is None:
         return refuse_closed(request)
@@ -78,11 +78,9 @@ def edit(request: EventRequest, conversation_id: int, message_id: int) -> HttpRe
 @require_POST
 @event_view(Reach.LISTEN)
 def take_back(request: EventRequest, conversation_id: int, message_id: int) -> HttpResponse:
-    found = access_message(request.visitor, conversation_id, message_id)
     # Also when the conversation is over: what one said is one's own to take back.
-    if request.visitor.delegate is None or found.author_id != request.visitor.delegate.pk:
-        return refuse_closed(request)
-    changes.take_back(found, by=request.visitor.delegate, now=request.visitor.now)
+    found, author = _own(request, conversation_id, message_id)
+    changes.take_back(found, by=author, now=request.visitor.now)
     return done(request, found)
 
 
@@ -128,6 +126,14 @@ def refuse_closed(request: EventRequest) -> HttpResponse:
     if by_script(request):
         return JsonResponse({"error": "This conversation can be read, but not added to, just now."}, status=403)
     return explain(request)
+
+
+def _own(request: EventRequest, conversation_id: int, message_id: int) -> tuple[Message, Delegate]:
+    """One's own message, and oneself. Raises Http404 for another's, as for one that never was."""
+    found, delegate = access_message(request.visitor, conversation_id, message_id), request.visitor.delegate
+    if delegate is None or found.author_id != delegate.pk:
+        raise Http404("No such message of yours.")
+    return found, delegate
 
 
 def _page(request: EventRequest, found: Message, **more: Any) -> HttpResponse:

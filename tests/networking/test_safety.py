@@ -15,6 +15,7 @@ from networking.safety.models import Outcome, Reason, Report
 from networking.safety.queries import hidden_from
 from networking.services import Refused, SlowDown, remove_message
 from portal.live.models import Revocation
+from portal.live.reads import version_of
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry
 from tests.conftest import make_delegate
@@ -262,8 +263,39 @@ def test_slow_mode_makes_each_wait_for_themselves(lounge, ben, sana, ada, say, n
 def test_only_who_leads_moderates(what, lounge, ben, sana, ada, say, client_of):
     said = say(lounge, ben)
     address = f"{said.get_absolute_url()}{what}/"
-    assert client_of(sana).post(address).status_code == 404
-    assert client_of(ada).post(address).status_code == 302
+
+    def done():
+        return Message.objects.exclude(removed_at=None).exists() or lounge.mutes.filter(delegate=ben).exists()
+
+    for person, answer in ((None, 302), (sana, 404), (ben, 404)):
+        response = client_of(person).post(address)
+        assert response.status_code == answer
+        assert answer == 404 or "/accounts/login/" in response.url
+    assert (done(), version_of(lounge.channel), AuditEntry.objects.count()) == (False, said.version, 0)
+    response = client_of(ada).post(address)
+    assert (response.status_code, response.url) == (302, f"{lounge.get_absolute_url()}?at={said.pk}#message-{said.pk}")
+    assert done()
+
+
+@pytest.mark.parametrize("what", ["take-back", "edit", "remove", "mute"])
+@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
+def test_another_s_message_is_nobody_else_s_to_change(what, headers, lounge, ben, sana, cleo, say, client_of):
+    said = say(lounge, ben, "words of Ben")
+    never = f"{BASE}conversations/{lounge.pk}/messages/{said.pk + 1}/{what}/"
+    for person in (sana, cleo):
+        for address in (f"{said.get_absolute_url()}{what}/", never):
+            assert client_of(person).post(address, {"text": "other words"}, headers=headers).status_code == 404
+    assert Message.objects.values_list("text", "version", "removed_at").get() == ("words of Ben", said.version, None)
+    assert version_of(lounge.channel) == said.version
+    assert not lounge.mutes.exists()
+
+
+def test_what_one_may_not_do_just_now_is_403_and_what_does_not_fit_422(lounge, ben, say, client_of, at):
+    said, client = say(lounge, ben, "words of Ben"), client_of(ben)
+    assert client.post(f"{said.get_absolute_url()}edit/", {"text": ""}).status_code == 422
+    at("2022-06-01T12:00")
+    assert client.post(f"{said.get_absolute_url()}edit/", {"text": "other words"}).status_code == 403
+    assert Message.objects.get().text == "words of Ben"
 
 
 # In the event

@@ -55,6 +55,29 @@ def test_a_report_is_looked_at_and_its_outcome_comes_back(visit):
     expect(sana.get_by_text("Thank you for telling us").first).to_be_visible()
 
 
+def test_what_is_taken_back_is_reported_from_the_note_in_its_place(visit, axe):
+    ben, sana, ada = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE), visit("Organiser", f"{EVENT}moderation/")
+    live(sana)
+    text = words()
+    say(ben, text)
+    heard(sana, text, timeout=WAIT)
+    mine = acts(ben, text)
+    mine.get_by_text("Take it back").first.click()
+    mine.get_by_role("button", name="Take it back").click()
+    expect(ben.locator(".chat__message--gone").last).not_to_contain_text("Report this", use_inner_text=True)
+    gone = sana.locator(".chat__message--gone").last
+    expect(gone).to_contain_text("took this message back", timeout=WAIT)
+    gone.get_by_role("link", name="Report this").click()
+    assert axe(sana) == []
+    sana.get_by_label("It is unkind, or singles somebody out").check()
+    sana.get_by_role("button", name="Send").click()
+    expect(sana.get_by_text("Waiting for the organisers").first).to_be_visible()
+    ada.reload()
+    row = ada.locator("li.panel", has_text=text)
+    row.get_by_text("Show what was said (its author took it back)").click()
+    expect(row.get_by_text(text)).to_be_visible()
+
+
 def test_a_mute_is_said_kindly_and_keeps_the_words(visit):
     ben, ada = visit("Delegate", LOUNGE), visit("Organiser", LOUNGE)
     live(ada)

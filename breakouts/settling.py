@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from breakouts.allocation import Act, Hall, Step, Wish, allocate
 from breakouts.models import Room, Round, Seat, Waiting
@@ -81,8 +82,17 @@ def _ask_for(hall: Hall, person: int, room: int) -> None:
 
 
 def _lapse(round: Round, now: datetime) -> Iterator[Tidings]:
-    """Who did not answer in time leaves the line, or they would hold the place for ever."""
-    for wish in round.waiting.filter(offered_until__lte=now).select_related("delegate__user", "room"):
+    """Who did not answer in time leaves the line, or they would hold the place for ever.
+
+    Who was suspended stands in line again: their place goes on meanwhile, and two would have it on their return.
+    """
+    out = Q(offered_until__isnull=False, delegate__suspended_at__isnull=False)
+    for wish in round.waiting.filter(Q(offered_until__lte=now) | out).select_related("delegate__user", "room"):
+        if wish.delegate.suspended_at:
+            wish.offered_until = None
+            wish.save(update_fields=["offered_until"])
+            tell_places(round)
+            continue
         wish.delete()
         yield (
             wish.delegate,

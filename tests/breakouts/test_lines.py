@@ -24,6 +24,7 @@ from breakouts.services import (
 )
 from breakouts.settling import TO_ANSWER, settle_due
 from networking.direct.services import answer_request, ask_to_talk
+from networking.safety.services import restore, suspend
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry
 from portal.people import presence
@@ -342,6 +343,27 @@ def test_a_lapsed_offer_is_no_hold_even_before_any_sweep(begun, sana, now):
     assert places_state(one.round_id, moment)["rooms"][str(one.pk)]["text"] == "1 place left"
     assert choose_room(one, sana, now=moment).room == one
     assert not Waiting.objects.exists()
+
+
+def test_a_place_held_for_who_is_suspended_goes_on_and_is_not_theirs_when_they_return(begun, ada, sana, now):
+    one, _, ann, bob = begun
+    take_or_wait(one, sana, now=now)
+    leave_room(one.round, ann, now=now)
+    suspend(bob, by=ada, now=now)
+    settle_due(now)
+    restore(bob, by=ada, now=now)
+    with pytest.raises(OfferOver):
+        accept_offer(one.round, bob, now=now)
+    assert seats() == {bob.pk: "Room 2", sana.pk: "Room 1"}
+    assert line(one) == [bob.pk]
+
+
+def test_who_returns_before_it_has_gone_on_still_has_the_place_that_was_held(begun, ada, now):
+    one, _, ann, bob = begun
+    leave_room(one.round, ann, now=now)
+    suspend(bob, by=ada, now=now)
+    restore(bob, by=ada, now=now)
+    assert accept_offer(one.round, bob, now=now) == one
 
 
 def test_a_person_without_a_seat_is_seated_at_once(begun, sana, now):

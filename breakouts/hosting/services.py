@@ -103,14 +103,17 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
     )
     lower_hand(room, delegate, now=now)
     # Also out of its line, or the next free place would bring them back.
-    room.waiting.filter(delegate=delegate).delete()
-    round.waiting.filter(delegate=delegate, room=room).delete()
+    waited, _ = round.waiting.filter(delegate=delegate, room=room).delete()
     seat = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
         room=room, delegate=delegate
     ).first()  # fmt: skip
     if seat:
         seat.delegate.event = round.event
         free_seat(seat, now=now)
+    elif waited:
+        # A place may have been held for them.
+        tell_places(round)
+        settle(round, now=now)
     room.parts.filter(delegate=delegate).delete()
     # With the part goes what the room called them.
     NoteTaker.objects.filter(room=room, delegate=delegate).delete()

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from breakouts import services
 from breakouts.arranging import add_room, assign_seat
+from breakouts.hosting.services import remove_person
 from breakouts.models import Notice, Seat, Waiting
 from breakouts.queries import find_round, places_state, round_view, undecided
 from breakouts.services import (
@@ -364,6 +365,14 @@ def test_who_returns_before_it_has_gone_on_still_has_the_place_that_was_held(beg
     suspend(bob, by=ada, now=now)
     restore(bob, by=ada, now=now)
     assert accept_offer(one.round, bob, now=now) == one
+
+
+def test_a_place_held_for_who_is_removed_goes_to_the_next_at_once(begun, ada, sana, now):
+    one, _, ann, bob = begun
+    take_or_wait(one, sana, now=now)
+    leave_room(one.round, ann, now=now)
+    remove_person(one, bob, reason="Shouted", by=ada, now=now)
+    assert seats() == {bob.pk: "Room 2", sana.pk: "Room 1"}
 
 
 def test_a_person_without_a_seat_is_seated_at_once(begun, sana, now):

@@ -229,7 +229,8 @@ def _sit_or_settle(room: Room, delegate: Delegate, stood: Standing, now: datetim
 def _wait(room: Room, delegate: Delegate, stood: Standing, now: datetime) -> None:
     """Last in the line; who stands in it already keeps that place, and who waits for another room leaves that line."""
     round = room.round
-    if stood.line == room.pk:
+    # Not if what was held for them has lapsed in asking: then they stand last, and no longer where they stood.
+    if stood.line == room.pk and round.waiting.filter(delegate=delegate).exists():
         return
     if stood.line:
         round.waiting.filter(delegate=delegate).delete()

@@ -346,6 +346,15 @@ def test_a_lapsed_offer_is_no_hold_even_before_any_sweep(begun, sana, now):
     assert not Waiting.objects.exists()
 
 
+def test_who_waits_again_when_their_offer_has_lapsed_stands_last(begun, sana, now):
+    one, _, ann, bob = begun
+    take_or_wait(one, sana, now=now)
+    leave_room(one.round, ann, now=now)
+    assert take_or_wait(one, bob, now=now + TO_ANSWER) is None
+    assert seats() == {bob.pk: "Room 2", sana.pk: "Room 1"}
+    assert line(one) == [bob.pk]
+
+
 def test_a_place_held_for_who_is_suspended_goes_on_and_is_not_theirs_when_they_return(begun, ada, sana, now):
     one, _, ann, bob = begun
     take_or_wait(one, sana, now=now)

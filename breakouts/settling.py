@@ -46,10 +46,11 @@ def _settle_one(round_id: int, now: datetime) -> int:
 
 
 def read_hall(round: Round, now: datetime) -> Hall:
-    """The round as it stands, for the rule."""
+    """The round as it stands, for the rule. Inside the transaction that locked the round."""
     rooms = list(round.rooms.all())
     waiting = round.waiting.filter(delegate__suspended_at=None).order_by("pk")
-    absent = round.seats.filter(round.untaken(now)).order_by("-chosen_at", "-pk")
+    # Locked: whoever takes a seat up at this moment has it, before they are counted as absent or not at all.
+    absent = round.seats.select_for_update().filter(round.untaken(now)).order_by("-chosen_at", "-pk")
     return Hall(
         places={room.pk: room.capacity for room in rooms},
         seats=dict(round.seats.values_list("delegate", "room")),

@@ -3,16 +3,18 @@
 import itertools
 import os
 import random
+import threading
 from collections import Counter
 from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from breakouts import services
 from breakouts.models import Room, Seat
-from breakouts.services import RoomFull, choose_room, leave_room, take_or_wait
+from breakouts.services import RoomFull, choose_room, leave_room, take_or_wait, take_up
+from breakouts.settling import settle_due
 from networking.models import Participant
 from tests.breakouts.rush import Gate, make_crowd, rush
 
@@ -182,3 +184,31 @@ def test_many_who_wait_swap_and_leave_at_once_lose_nobody(make_round, crowd, now
     assert all(in_rooms().get(room.pk, 0) <= room.capacity for room in rooms)
     assert all(room.seats.count() == room.capacity for room in rooms if room.waiting.exists())
     assert hearing() == seated()
+
+
+def test_who_takes_a_seat_up_as_it_is_released_keeps_it(make_round, crowd, at):
+    room, moment = make_round(1, starts="14:00", ends="14:45").rooms.get(), at("2022-05-27T14:10")
+    type(room.round).objects.update(release_after=10)
+    choose_room(room, crowd[0], now=at("2022-05-27T10:00"))
+    take_or_wait(room, crowd[1], now=at("2022-05-27T10:00"))
+    has_come, is_releasing = threading.Event(), threading.Event()
+
+    def come() -> None:
+        with transaction.atomic():
+            take_up(crowd[0], room, now=moment)
+            has_come.set()
+            is_releasing.wait(timeout=10)
+
+    def release() -> None:
+        has_come.wait(timeout=10)
+        with connection.execute_wrapper(notice):
+            settle_due(moment)
+
+    def notice(execute, sql, params, many, context):
+        """Where it has to wait for who comes: on SQLite at its beginning, on PostgreSQL at the seat."""
+        if sql.startswith(("BEGIN", 'DELETE FROM "breakouts_seat"')) or sql.endswith("FOR UPDATE"):
+            is_releasing.set()
+        return execute(sql, params, many, context)
+
+    assert rush([come, release]) == {"done": 2}
+    assert seated() == {(room.pk, crowd[0].pk)} == hearing()

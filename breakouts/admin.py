@@ -46,7 +46,11 @@ class RoomInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
     readonly_fields = ["seated", "waiting", "sister"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        counts = {"seats_held": Count("seats", distinct=True), "in_line": Count("waiting", distinct=True)}
+        counts = {
+            "seats_held": Count("seats", distinct=True),
+            "in_line": Count("waiting", distinct=True),
+            "sisters_open": Count("sisters", distinct=True),
+        }
         return super().get_queryset(request).annotate(**counts)
 
     @admin.display(description="seated")
@@ -64,8 +68,9 @@ class RoomInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
         url = reverse("admin:breakouts_round_sister", args=[room.round_id, room.pk])
         label = "Open a sister room"
         return format_html(
-            '<button class="button" formaction="{}" formnovalidate aria-label="{} of {}">{}</button>',
-            url, label, room.title, label,
+            '<button class="button" name="known" value="{}" formaction="{}" formnovalidate aria-label="{} of {}">'
+            "{}</button>",
+            getattr(room, "sisters_open", 0), url, label, room.title, label,
         )  # fmt: skip
 
 

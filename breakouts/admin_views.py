@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST
 from breakouts.arranging import NotArranged, open_sister
 from breakouts.importing import import_sheet, read_sheet
 from breakouts.models import Round
+from breakouts.voice.models import RoomVoice, Way
+from networking.message_views import number
 from portal import clock
 
 LARGEST = 1_000_000  # bytes
@@ -49,8 +51,13 @@ class SheetForm(forms.Form):
 @require_POST
 def sister(request: HttpRequest, rounds: QuerySet[Round], round_id: int, room_id: int) -> HttpResponse:
     room = get_object_or_404(get_object_or_404(rounds, pk=round_id).rooms, pk=room_id)
-    opened = open_sister(room, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    known = number(request.POST.get("known"))
+    opened = open_sister(room, known=known, by=request.user, now=clock.now())  # type: ignore[arg-type]
     messages.success(request, f"{opened.title} is open, with {opened.capacity} places.")
+    if RoomVoice.objects.filter(room=room, way=Way.LINK).exists():
+        messages.warning(
+            request, f"{opened.title} has no meeting link yet: give it one of its own, under voice of rooms."
+        )
     return HttpResponseRedirect(reverse("admin:breakouts_round_change", args=[round_id]))
 
 

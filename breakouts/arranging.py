@@ -9,6 +9,7 @@ from breakouts.policy import is_removed
 from breakouts.seating import forget_swap, lock_round, places_taken, seat_of, sit, tell_places
 from breakouts.settling import settle
 from breakouts.telling import tell
+from breakouts.voice.models import RoomVoice, Way
 from networking.services import open_room_conversation
 from portal.events.services import record
 from portal.models import Delegate, Session, User
@@ -33,6 +34,7 @@ def add_room(
     capacity: int,
     hosts: str = "",
     access: str = "",
+    pseudonyms_allowed: bool = False,
     sister_of: Room | None = None,
 ) -> Room:
     """Adds a room with its conversation, or gives the one of that title: twice the same is one room."""
@@ -40,8 +42,9 @@ def add_room(
     room = round.rooms.filter(title=title).first()
     if room is None:
         room = Room(
-            round=round, title=title, theme=theme, capacity=capacity, hosts=hosts, access=access, sister_of=sister_of
-        )
+            round=round, title=title, theme=theme, capacity=capacity, hosts=hosts, access=access,
+            pseudonyms_allowed=pseudonyms_allowed, sister_of=sister_of,
+        )  # fmt: skip
         open_room(room)
     return room
 
@@ -55,26 +58,41 @@ def open_room(room: Room) -> None:
 
 
 @transaction.atomic
-def open_sister(room: Room, *, by: User, now: datetime) -> Room:
-    """A room of the same theme, places and access beside a full one. As many of its line as fit change over, in order.
+def open_sister(room: Room, *, known: int, by: User, now: datetime) -> Room:
+    """A room beside a full one with all that was set for it. As many of its line as fit change over, in order.
 
-    Before the start they are seated at once; from then on those who sit elsewhere are asked.
+    Before the start they are seated at once; from then on those who sit elsewhere are asked, anew if they had been
+    asked to swap into the full one. ``known`` is how many sisters it had already for who asks, so that one who presses
+    twice opens one.
     """
     round = lock_round(room.round_id)
     room = round.rooms.get(pk=room.pk)
+    sisters = list(room.sisters.order_by("pk"))
+    if len(sisters) > known:
+        return sisters[-1]
     sister = add_room(
         round,
         title=_sister_title(round, room),
         theme=room.theme,
         capacity=room.capacity,
         access=room.access,
+        pseudonyms_allowed=room.pseudonyms_allowed,
         sister_of=room,
     )
+    _copy_voice(room, sister)
     line = room.waiting.filter(offered_until=None, delegate__suspended_at=None).order_by("pk")
-    round.waiting.filter(pk__in=list(line.values_list("pk", flat=True)[: room.capacity])).update(room=sister)
+    moving = round.waiting.filter(pk__in=list(line.values_list("pk", flat=True)[: room.capacity]))
+    moving.update(room=sister, swap_until=None, agreed=False)
     record(round.event, "open sister room", actor=by, subject=sister.title, now=now)
     settle(round, now=now)
     return sister
+
+
+def _copy_voice(room: Room, sister: Room) -> None:
+    """A meeting link is not copied: it leads to the full room."""
+    for plan in RoomVoice.objects.filter(room=room).exclude(way=Way.LINK):
+        plan.room = sister
+        plan.save(force_insert=True)
 
 
 def note_changes(round: Round, changed: dict[Room, list[str]], *, by: User, now: datetime) -> None:

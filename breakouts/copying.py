@@ -28,8 +28,10 @@ def _copy_round(copy: Copy, old: Round) -> int:
 
 
 def _copy_room(old: Room, round: Round) -> None:
-    new = add_room(round, title=old.title, theme=old.theme, capacity=old.capacity, access=old.access)
-    Room.objects.filter(pk=new.pk).update(pseudonyms_allowed=old.pseudonyms_allowed)
+    new = add_room(
+        round, title=old.title, theme=old.theme, capacity=old.capacity, access=old.access,
+        pseudonyms_allowed=old.pseudonyms_allowed,
+    )  # fmt: skip
     for plan in RoomVoice.objects.filter(room=old).exclude(way=Way.LINK):
         RoomVoice.objects.create(room=new, **_plan(plan))
 

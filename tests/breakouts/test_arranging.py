@@ -8,7 +8,8 @@ from breakouts.arranging import NotArranged, assign_seat, open_sister
 from breakouts.hosting.services import remove_person
 from breakouts.importing import import_sheet, read_sheet
 from breakouts.models import Notice, Room, Seat, Waiting
-from breakouts.services import choose_room, leave_room, take_or_wait
+from breakouts.services import accept_offer, choose_room, leave_room, take_or_wait
+from breakouts.voice.models import RoomVoice, Way
 from portal.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -66,8 +67,52 @@ def test_a_sister_room_seats_the_line_in_order_in_one_click(admin, later, make_d
 
 def test_a_second_sister_has_the_next_number(later, ada, now):
     room = later(1).rooms.get()
-    sister = open_sister(room, by=ada, now=now)
-    assert [open_sister(each, by=ada, now=now).title for each in (room, sister)] == ["Room 1 (3)", "Room 1 (4)"]
+    sister = open_sister(room, known=0, by=ada, now=now)
+    again = [open_sister(each, known=known, by=ada, now=now).title for each, known in ((room, 1), (sister, 0))]
+    assert again == ["Room 1 (3)", "Room 1 (4)"]
+
+
+def test_pressing_twice_opens_one_sister(admin, later):
+    room = later(2).rooms.get()
+    page = text(admin.get(reverse("admin:breakouts_round_change", args=[room.round_id])))
+    address = reverse("admin:breakouts_round_sister", args=[room.round_id, room.pk])
+    assert f'name="known" value="0" formaction="{address}"' in page
+    for _ in range(2):
+        admin.post(address, {"known": "0"})
+    assert Room.objects.get(sister_of=room).title == "Room 1 (2)"
+    assert 'name="known" value="1"' in text(admin.get(reverse("admin:breakouts_round_change", args=[room.round_id])))
+
+
+def test_a_sister_room_has_what_was_set_for_the_first(later, ada, now):
+    room = later(2).rooms.get()
+    Room.objects.update(pseudonyms_allowed=True)
+    RoomVoice.objects.create(room=room, way=Way.JANUS, by_floor=True, recorded=True, minutes_before=3)
+    sister = open_sister(room, known=0, by=ada, now=now)
+    assert sister.pseudonyms_allowed
+    assert (sister.voice.way, sister.voice.by_floor, sister.voice.recorded) == (Way.JANUS, True, True)
+    assert RoomVoice.objects.get(room=room).minutes_before == sister.voice.minutes_before == 3
+
+
+def test_a_meeting_link_is_not_the_sisters_and_the_organiser_is_told(admin, later):
+    room = later(2).rooms.get()
+    RoomVoice.objects.create(room=room, way=Way.LINK, link="https://meet.jit.si/full")
+    address = reverse("admin:breakouts_round_sister", args=[room.round_id, room.pk])
+    assert "has no meeting link yet" in text(admin.post(address, {"known": "0"}, follow=True))
+    assert not RoomVoice.objects.filter(room__sister_of=room).exists()
+
+
+def test_who_agreed_to_swap_into_a_full_room_has_agreed_to_nothing_in_its_sister(make_round, make_delegates, ada, now):
+    one, two = make_round(1, 1).rooms.all()
+    ann, bob = make_delegates(2)
+    for room, delegate in ((one, ann), (two, bob)):
+        choose_room(room, delegate, now=now)
+    for room, delegate in ((one, bob), (two, ann)):
+        take_or_wait(room, delegate, now=now)
+    accept_offer(one.round, bob, now=now)
+    sister = open_sister(one, known=0, by=ada, now=now)
+    wish = sister.waiting.get()
+    assert (wish.delegate, wish.agreed, wish.swap_until) == (bob, False, None)
+    assert seats() == {ann.pk: "Room 1", bob.pk: "Room 2"}
 
 
 def test_a_sister_room_is_not_opened_by_looking_or_by_a_stranger(admin, later, cleo, client_of):

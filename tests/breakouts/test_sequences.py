@@ -90,7 +90,7 @@ class World:
 
     def sister(self, person, room) -> None:
         if len(self.rooms) < 4:
-            open_sister(room, by=self.ada, now=self.now)
+            open_sister(room, known=room.sisters.count(), by=self.ada, now=self.now)
 
     def pass_time(self, person, room) -> None:
         self.now += timedelta(minutes=self.dice.choice([1, 4, 6]))

@@ -44,7 +44,7 @@ def choose_way(room: Room, way: Way, *, link: str = "", by_floor: bool = False, 
     fields = {"way": way, "link": link, "by_floor": by_floor, "recorded": recorded}
     plan, _ = RoomVoice.objects.update_or_create(room=room, defaults=fields)
     if way != before:
-        end_voice(room)
+        _put_all_out(room)
     return plan
 
 
@@ -159,11 +159,18 @@ def require_floor(room: Room, required: bool, *, by: User, now: datetime) -> Non
     plan = plan_of(room)
     kept = {"way": plan.way, "link": plan.link, "minutes_before": plan.minutes_before, "recorded": plan.recorded}
     RoomVoice.objects.update_or_create(room=room, defaults={**kept, "by_floor": required})
-    for caller in room.callers.present().select_related("user", "room") if required else ():
-        if caller.is_heard and not _may_speak(caller, now):
-            _switch_off(caller)
+    hold_to_floor(room, now=now)
     words = "speak with the floor" if required else "speak freely"
     record(room.event, words, actor=by, subject=str(room), now=now)
+
+
+@transaction.atomic
+def hold_to_floor(room: Room, *, now: datetime) -> None:
+    """After its plan has changed: who may speak no more is muted, and open pages show what holds."""
+    lock_room(room)
+    for caller in room.callers.present().select_related("user", "room"):
+        if caller.is_heard and not _may_speak(caller, now):
+            _switch_off(caller)
     touch(channel_of(room.pk))
 
 
@@ -175,8 +182,15 @@ def mute(caller: Caller, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def end_voice(room: Room) -> int:
-    """Everybody goes out. Returns how many were in."""
+def end_voice(room: Room, *, by: User, now: datetime) -> int:
+    """Everybody goes out, which is written down if anybody was in. Returns how many were."""
+    gone = _put_all_out(room)
+    if gone:
+        record(room.event, "end voice", actor=by, subject=str(room), now=now)
+    return gone
+
+
+def _put_all_out(room: Room) -> int:
     Signal.objects.filter(to__room=room).delete()
     gone = room.callers.present().update(seen_at=None, microphone=False, camera=False)
     touch(channel_of(room.pk))

@@ -200,7 +200,7 @@ def lead(request: EventRequest, room: Room) -> HttpResponse:
 def _act(request: EventRequest, room: Room, act: str) -> None:
     by, now = _user(request), request.visitor.now
     if act == "end":
-        services.end_voice(room)
+        services.end_voice(room, by=by, now=now)
         return
     if act in ("by_floor", "freely"):
         services.require_floor(room, act == "by_floor", by=by, now=now)

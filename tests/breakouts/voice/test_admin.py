@@ -3,6 +3,8 @@
 import pytest
 
 from breakouts.voice.models import Caller, EventVoice, RoomVoice
+from breakouts.voice.services import give_floor, switch
+from portal.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/breakouts/roomvoice/add/"
@@ -34,6 +36,35 @@ def test_without_its_own_way_a_room_goes_by_its_events_again(room, plan, ben, ad
     client_of(ada).post(f"/admin/breakouts/roomvoice/{room.pk}/delete/", {"post": "yes"})
     assert not RoomVoice.objects.exists()
     assert not Caller.objects.present().exists()
+
+
+@pytest.mark.parametrize("kind", ["roomvoice", "eventvoice"])
+def test_plans_deleted_together_end_their_voices_too(room, plan, event, ben, ada, join, client_of, kind):
+    own = plan("peer") if kind == "roomvoice" else EventVoice.objects.create(event=event, way="peer")
+    join(room, ben)
+    chosen = {"action": "delete_selected", "_selected_action": own.pk, "post": "yes"}
+    client_of(ada).post(f"/admin/breakouts/{kind}/", chosen)
+    assert not type(own).objects.exists()
+    assert not Caller.objects.present().exists()
+    assert AuditEntry.objects.get(verb="end voice").actor == ada
+
+
+@pytest.mark.parametrize("kind", ["roomvoice", "eventvoice"])
+def test_speaking_with_the_floor_from_now_on_mutes_who_has_it_not(
+    room, plan, event, ben, sana, ada, seat, join, client_of, now, kind
+):
+    own = plan("peer") if kind == "roomvoice" else EventVoice.objects.create(event=event, way="peer")
+    seat(room, ben, sana)
+    give_floor(room, sana.user, sana.name, by=ada, now=now)
+    for delegate in (ben, sana):
+        switch(join(room, delegate), microphone=True, camera=False, is_leader=False, now=now)
+    form = {"room": room.pk, "event": event.pk, "way": "peer", "by_floor": "on", **FIELDS}
+    client_of(ada).post(f"/admin/breakouts/{kind}/{own.pk}/change/", form)
+    assert type(own).objects.get().by_floor
+    assert {caller.user: caller.microphone for caller in Caller.objects.present()} == {
+        ben.user: False,
+        sana.user: True,
+    }
 
 
 def test_a_link_without_an_address_is_refused_in_words(room, ada, client_of):

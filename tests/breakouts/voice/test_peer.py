@@ -90,7 +90,7 @@ async def test_who_loses_the_right_is_told_and_the_others_let_go(room, two, ben,
     acts = {
         "the seat": lambda: leave_room(room.round, ben, now=now),
         "the event": lambda: suspend(ben, by=ada, now=now),
-        "everybody's voice": lambda: end_voice(room),
+        "everybody's voice": lambda: end_voice(room, by=ada, now=now),
     }
     gauge = f"room.{room.pk}.voice"
     mine = await open_tab(ben, f"voice.{one.pk}", gauge)

@@ -268,8 +268,8 @@ class TestCut:
     async def test_by_signing_out_everywhere(self, cut, ben):
         await cut(lambda: revoke(ben.user_id, reason="signed out"), 4401)
 
-    async def test_by_ending_the_voice(self, cut, room):
-        await cut(lambda: services.end_voice(room), 4403)
+    async def test_by_ending_the_voice(self, cut, room, ada, now):
+        await cut(lambda: services.end_voice(room, by=ada, now=now), 4403)
 
     async def test_also_without_redis(self, cut, room, ben, now, settings, monkeypatch):
         from portal.live import services as live

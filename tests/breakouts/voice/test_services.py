@@ -13,6 +13,7 @@ from breakouts.voice.providers import PROVIDERS, name_of_meeting, plan_of, provi
 from breakouts.voice.queries import voice_state
 from breakouts.voice.services import VoiceFull, VoiceRefused
 from networking.safety.services import suspend
+from portal.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -370,11 +371,14 @@ def test_who_was_in_is_forgotten_a_day_after_the_round(room, speaking, at):
     assert not Caller.objects.exists()
 
 
-def test_ended_for_everybody(room, speaking, sana, join):
+def test_ended_for_everybody_and_written_down(room, speaking, ada, sana, join, now):
     join(room, sana)
-    assert services.end_voice(room) == 2
+    assert services.end_voice(room, by=ada, now=now) == 2
     assert people(room) == []
     assert not Caller.objects.filter(microphone=True).exists()
+    services.end_voice(room, by=ada, now=now)
+    entry = AuditEntry.objects.get(verb="end voice")
+    assert (entry.actor, entry.subject) == (ada, room.title)
 
 
 def test_whom_somebody_blocked_is_known_by_their_numbers(room, ben, sana, join):

@@ -137,13 +137,16 @@ _ROOM = Prepared(_rooms_by_number)
 
 
 def undecided(event: Event, delegate: Delegate, now: datetime) -> Session | None:
-    """The next round this delegate may be asked about: neither a seat nor a line in it, and they did not decline."""
+    """The next round this delegate may be asked about: no seat, no line and no room they lead in it.
+
+    None for who does not want to be asked.
+    """
     if NotAsking.objects.filter(delegate=delegate).exists():
         return None
     rounds = event.sessions.filter(kind=Kind.ROUND, ends__gt=now, round__rooms__isnull=False)
-    mine = {"round__seats__delegate": delegate}, {"round__waiting__delegate": delegate}
-    open_ones = rounds.exclude(**mine[0]).exclude(**mine[1]).order_by("starts", "pk").distinct()
-    found = open_ones.first()
+    for mine in ("round__seats", "round__waiting", "round__rooms__facilitators"):
+        rounds = rounds.exclude(**{f"{mine}__delegate": delegate})
+    found = rounds.order_by("starts", "pk").distinct().first()
     if found:
         found.event = event
     return found if found and may_choose(found, now) else None

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from breakouts import services
 from breakouts.arranging import add_room, assign_seat
-from breakouts.hosting.services import remove_person
+from breakouts.hosting.services import appoint, remove_person
 from breakouts.models import Notice, Seat, Waiting
 from breakouts.queries import find_round, places_state, round_view, undecided
 from breakouts.services import (
@@ -534,6 +534,13 @@ def test_the_undecided_are_asked_until_they_choose_or_ask_us_to_stop(later, even
     leave_line(room.round, sana, now=now)
     stop_asking(sana, now=now)
     assert undecided(event, sana, now) is None
+
+
+def test_who_leads_a_room_of_a_round_is_asked_about_the_next_round(make_round, event, ben, sana, ada, now):
+    one = make_round(1, title="Round one", starts="11:00", ends="11:30")
+    two = make_round(1, title="Round two", starts="12:00", ends="12:30")
+    appoint(one.rooms.get(), ben, by=ada, now=now)
+    assert (undecided(event, ben, now), undecided(event, sana, now)) == (two.session, one.session)
 
 
 def test_who_leaves_the_event_frees_seats_and_lines_locking_rounds_in_one_order(

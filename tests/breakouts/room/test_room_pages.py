@@ -425,3 +425,4 @@ def test_who_leads_a_room_finds_it_without_a_seat(room, other_room, sana, una, c
     assert f'href="{where()}"' in page and f'href="{where(of=other_room)}"' not in page
     assert f'You lead <a href="{where()}">' in rounds
     assert "You lead" not in client_of(una).get(list_of_rounds).content.decode()
+    assert "You have not chosen a room yet." not in rounds

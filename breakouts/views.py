@@ -13,7 +13,7 @@ from breakouts.access import access_room, access_round
 from breakouts.answers import SeeOther
 from breakouts.hosting.queries import removal_of
 from breakouts.models import Room, Round
-from breakouts.policy import has_place
+from breakouts.policy import has_place, leads
 from breakouts.queries import round_view, rounds_of, undecided
 from breakouts.room_page import show_room, tell_removed
 from breakouts.services import (
@@ -129,7 +129,8 @@ def room(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     """The room while it is on; before, a page that waits; after, one that leads on. Only with a place."""
     visitor = request.visitor
     found = access_room(visitor, round_id, room_id)
-    if removal := removal_of(found, visitor.delegate):
+    removal = removal_of(found, visitor.delegate)
+    if removal and not leads(visitor, found):
         return tell_removed(request, found, removal)
     if not has_place(visitor, found):
         problem = f"{found.title} is open to those who have a place in it."

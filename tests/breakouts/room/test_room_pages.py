@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from breakouts.hosting.models import HelpCall
+from breakouts.hosting.models import Facilitator, HelpCall
 from breakouts.hosting.services import call_for_help, remove_person, take_call
 from breakouts.models import Room, Seat
 from breakouts.notes.models import Note, NoteTaker, Wording
@@ -136,6 +136,19 @@ def test_who_is_removed_is_told_why_and_where_to_go(room, other_room, ben, ben_i
     choosing = reverse("breakouts:choose", args=["assembly-2022", room.round_id])
     assert "asked to leave Room 1" in read(ben_in.post(choosing, {"room": room.pk}))
     assert [ben_in.get(where(name)).status_code for name in ("notes", "part")] == [404, 404]
+
+
+@pytest.mark.parametrize("right", ["organises", "leads"])
+def test_who_was_removed_and_now_runs_the_room_is_let_in(room, event, ben, ada, client_of, where, now, right):
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    if right == "organises":
+        event.organisers.add(ben.user)
+        User.objects.filter(pk=ben.user_id).update(is_staff=True)
+    else:
+        Facilitator.objects.create(room=room, delegate=ben, place=2)
+    response = client_of(ben).get(where())
+    assert response.status_code == 200
+    assert "Leading this room" in read(response)
 
 
 def test_only_an_organiser_allows_somebody_back(room, ben, ada, sana, client_of, where, now):

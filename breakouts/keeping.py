@@ -36,7 +36,8 @@ HELD = [
     Held("How you take part in rooms", "breakouts.Part.delegate", (ROOM, "manner", "known_as", "since")),
     Held("Hands you raised", "breakouts.Hand.delegate", (ROOM, "raised_at", "called_at", "spoken")),
     Held(
-        "Voice calls you are in", "breakouts.Caller.user", (ROOM, "name", "seen_at", "recorded"), stays=VOICES,
+        "Voice calls you are in", "breakouts.Caller.user", (ROOM, "name", "seen_at", "has_spoken", "recorded"),
+        stays=VOICES,
     ),
 ]  # fmt: skip
 

@@ -47,7 +47,7 @@ class Desk:
         """Enough to tell that a page with it is out of date."""
         return {
             "hands": [[hand.pk, hand.called] for hand in self.hands],
-            "people": [[person.pk, person.name, person.manner, person.muted] for person in self.people],
+            "people": [[person.pk, person.name, person.manner, person.muted, person.spoke] for person in self.people],
             "extra": self.extra,
             "help": [self.call.pk, self.call.taken_by_id] if self.call else None,
         }

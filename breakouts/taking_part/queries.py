@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from breakouts.hosting.models import Facilitator
 from breakouts.models import Room, Seat
 from breakouts.taking_part.models import Hand, Manner, Part, key_of
+from breakouts.voice.models import Caller
 from networking.models import Conversation
 from portal.models import Delegate
 
@@ -68,9 +69,8 @@ def names_in(conversation: Conversation, delegate: Delegate | None) -> dict[int,
 
 def hands_of(room_id: int) -> list[Raised]:
     """Who speaks first, then in the order in which they were raised."""
-    spoken = Hand.objects.filter(room=OuterRef("room"), delegate=OuterRef("delegate"), spoken=True)
     rows: Any = Hand.objects.filter(room=room_id, closed_at=None).select_related("delegate")
-    rows = present(rows).annotate(name=_name("delegate__name"), has_spoken=Exists(spoken))
+    rows = present(rows).annotate(name=_name("delegate__name"), has_spoken=_has_spoken())
     found = [
         Raised(row.pk, key_of(room_id, row.delegate.user_id), row.name, row.called_at is not None, row.has_spoken)
         for row in rows
@@ -81,11 +81,10 @@ def hands_of(room_id: int) -> list[Raised]:
 def people_of(room: Room, now: datetime) -> list[Person]:
     """Who came in: first who wants to be heard and was not yet."""
     mine: dict[str, Any] = {"delegate": OuterRef("delegate")}
-    spoke = Hand.objects.filter(room=room, spoken=True, **mine)
     wrote = room.conversation.messages.filter(author=OuterRef("delegate"), removed_at=None)
     muted = room.conversation.mutes.filter(until__gt=now, **mine)
     parts = present(room.parts.select_related("delegate"))
-    rows: Any = parts.annotate(spoke=Exists(spoke), wrote=Exists(wrote), muted=Exists(muted))
+    rows: Any = parts.annotate(spoke=_has_spoken(), wrote=Exists(wrote), muted=Exists(muted))
     people = [Person(row.pk, row.name, row.manner, row.spoke, row.wrote, row.muted) for row in rows]
     return sorted(people, key=lambda person: (person.heard, person.manner == Manner.LISTEN, person.name.casefold()))
 
@@ -99,6 +98,13 @@ def present(rows: Any) -> Any:
 
 def has_floor(room: Room, delegate: Delegate) -> bool:
     return Hand.objects.filter(room=room, delegate=delegate, closed_at=None).exclude(called_at=None).exists()
+
+
+def _has_spoken() -> Q:
+    """Whose hand was called and closed, or who had a microphone on in the voice of the room."""
+    hands = Hand.objects.filter(room=OuterRef("room"), delegate=OuterRef("delegate"), spoken=True)
+    callers = Caller.objects.filter(room=OuterRef("room"), user=OuterRef("delegate__user"), has_spoken=True)
+    return Q(Exists(hands)) | Q(Exists(callers))
 
 
 def _name(own: str) -> Coalesce:

@@ -97,8 +97,10 @@ def switch(caller: Caller, *, microphone: bool, camera: bool, is_leader: bool, n
         raise VoiceRefused("You are not in this room's voice any more. Join again.")
     if (microphone or camera) and not caller.is_heard:
         _check_may_be_heard(room, caller, is_leader=is_leader, now=now)
-    caller.microphone, caller.camera = microphone, camera
-    caller.save(update_fields=["microphone", "camera"])
+    if microphone and not caller.has_spoken:
+        touch(room.channel("desk"))
+    caller.microphone, caller.camera, caller.has_spoken = microphone, camera, caller.has_spoken or microphone
+    caller.save(update_fields=["microphone", "camera", "has_spoken"])
     touch(channel_of(room.pk))
     return caller
 

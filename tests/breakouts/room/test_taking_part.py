@@ -12,6 +12,7 @@ from breakouts.services import choose_room
 from breakouts.taking_part.models import Hand, Manner
 from breakouts.taking_part.queries import hands_of, has_floor, name_in, people_of
 from breakouts.taking_part.services import PartRefused, call_hand, close_hand, lower_hand, raise_hand, take_part
+from breakouts.voice.services import enter_voice, switch
 from networking.frames import message_frame
 from networking.mentions import find_names
 from networking.models import author_key
@@ -102,6 +103,18 @@ def test_who_came_to_speak_and_did_not_is_not_heard_yet(room, ben, ada, now):
     assert [person.name for person in desk_of(room, now).unheard] == ["Ben Placeholder"]
     close_hand(raise_hand(room, ben, now=now), spoken=True, by=ada, now=now)
     assert desk_of(room, now).unheard == []
+
+
+def test_who_had_a_microphone_on_is_heard_also_when_it_is_off_again(room, ben, now):
+    take_part(room, ben, Manner.SPEAK, now=now)
+    raise_hand(room, ben, now=now)
+    before, caller = desk_of(room, now), enter_voice(room, ben.user, ben.name, now=now)
+    assert [person.name for person in before.unheard] == ["Ben Placeholder"] and not before.hands[0].has_spoken
+    for is_on in (True, False):
+        switch(caller, microphone=is_on, camera=False, is_leader=False, now=now)
+        desk = desk_of(room, now)
+        assert desk.unheard == [] and desk.hands[0].has_spoken
+        assert desk.state != before.state
 
 
 def test_another_name_is_only_for_rooms_that_allow_it(room, ben, now):

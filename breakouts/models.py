@@ -108,6 +108,8 @@ class Room(models.Model):
     )
     # How much longer than the programme says its talk goes on.
     extra_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
+    # When those who lead it ended it before its time.
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = RoomQuerySet.as_manager()
 
@@ -131,8 +133,12 @@ class Room(models.Model):
 
     @property
     def closes(self) -> datetime:
-        """When its talk ends: with the session, or as much later as its facilitators have asked for."""
-        return self.round.session.ends + timedelta(minutes=self.extra_minutes)
+        """When its talk ends: with the session, as much later as its facilitators asked for, or when they ended it."""
+        session = self.round.session
+        # An end before the start is of the hour from which the session was moved.
+        if self.ended_at and self.ended_at > session.starts:
+            return self.ended_at
+        return session.ends + timedelta(minutes=self.extra_minutes)
 
     def is_on(self, now: datetime) -> bool:
         return self.round.session.starts <= now < self.closes

@@ -154,6 +154,7 @@ TABLE = {
     "breakouts:hand": (ROOM, POST, POST),
     "breakouts:floor": (ROOM, POST, POST),
     "breakouts:extend": (ROOM, POST, POST),
+    "breakouts:end": (ROOM, POST, POST),
     "breakouts:call_for_help": (ROOM, POST, POST),
     "breakouts:cancel_help": (ROOM, POST, POST),
     "breakouts:remove_person": (ROOM, POST, POST),

@@ -22,6 +22,7 @@ class Desk:
     not_in_yet: int
     call: HelpCall | None
     may_extend: bool
+    may_end: bool
     extra: int
 
     @property
@@ -49,6 +50,7 @@ class Desk:
             "hands": [[hand.pk, hand.called] for hand in self.hands],
             "people": [[person.pk, person.name, person.manner, person.muted, person.spoke] for person in self.people],
             "extra": self.extra,
+            "may_end": self.may_end,
             "help": [self.call.pk, self.call.taken_by_id] if self.call else None,
         }
 
@@ -61,6 +63,7 @@ def desk_of(room: Room, now: datetime) -> Desk:
         not_in_yet=seated,
         call=open_call(room),
         may_extend=room.is_on(now) and room.extra_minutes + STEP_MINUTES <= MOST_EXTRA_MINUTES,
+        may_end=room.is_on(now),
         extra=room.extra_minutes,
     )
 

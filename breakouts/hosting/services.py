@@ -1,4 +1,4 @@
-"""What those who lead a room do: go on longer, remove, let in, call for help. Every act is written down."""
+"""What those who lead a room do: go on longer, end it, remove, let in, call for help. Every act is written down."""
 
 from datetime import datetime
 
@@ -65,8 +65,7 @@ def extend(room: Room, *, known: int, by: User, now: datetime) -> Room:
 
     Raises HostRefused when the room is not on, and at fifteen.
     """
-    lock_room(room)
-    fresh = Room.objects.select_related("round__session__event").get(pk=room.pk)
+    fresh = _locked(room)
     if not fresh.is_on(now):
         raise HostRefused("Only a room that is on can go on longer.")
     if fresh.extra_minutes != known:
@@ -74,12 +73,46 @@ def extend(room: Room, *, known: int, by: User, now: datetime) -> Room:
     if known + STEP_MINUTES > MOST_EXTRA_MINUTES:
         raise HostRefused(f"A room can go on for {MOST_EXTRA_MINUTES} minutes more, and this one does already.")
     fresh.extra_minutes = known + STEP_MINUTES
-    fresh.save(update_fields=["extra_minutes"])
-    touch(fresh.channel("state"))
-    # Its calls end with it, so they have to know at once.
-    touch(fresh.channel("voice"))
+    _move_end(fresh, "extra_minutes")
     record(fresh.event, "extend room", actor=by, subject=f"{fresh.title}: {fresh.extra_minutes} minutes", now=now)
     return fresh
+
+
+@transaction.atomic
+def end(room: Room, *, by: User, now: datetime) -> Room:
+    """Ends the talk and its calls now, as they would have ended at their time. Twice is once.
+
+    Nobody chooses the room any more, and who waits for it is told. Who sits in it may choose what is left.
+    Raises HostRefused when the room is not on.
+    """
+    round = lock_round(room.round_id)
+    fresh = _locked(room)
+    if fresh.ended_at:
+        return fresh
+    if not fresh.is_on(now):
+        raise HostRefused("Only a room that is on can be ended.")
+    fresh.ended_at, fresh.locked = now, True
+    _move_end(fresh, "ended_at", "locked")
+    record(fresh.event, "end room", actor=by, subject=fresh.title, now=now)
+    waiting = list(fresh.waiting.select_related("delegate__user"))
+    fresh.waiting.all().delete()
+    words = f"{fresh.title} has ended early, and with it its line. You can choose another room."
+    tell(round, [(each.delegate, words) for each in waiting], now=now)
+    tell_places(round)
+    return fresh
+
+
+def _locked(room: Room) -> Room:
+    lock_room(room)
+    return Room.objects.select_related("round__session__event").get(pk=room.pk)
+
+
+def _move_end(room: Room, *fields: str) -> None:
+    room.save(update_fields=fields)
+    touch(room.channel("state"))
+    touch(room.channel("desk"))
+    # Its calls end with it, so they have to know at once.
+    touch(room.channel("voice"))
 
 
 # People

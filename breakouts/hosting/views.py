@@ -98,6 +98,18 @@ def extend(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 
 @require_POST
 @event_view(Reach.CHOOSE)
+def end(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
+    room = access_led(request.visitor, round_id, room_id)
+
+    def act() -> str:
+        services.end(room, by=_user(request), now=request.visitor.now)
+        return f"{room.title} has ended. Everybody in it is shown where to go."
+
+    return _answer(request, room, act)
+
+
+@require_POST
+@event_view(Reach.CHOOSE)
 def call_for_help(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     room = access_led(request.visitor, round_id, room_id)
     words = request.POST.get("words", "")

@@ -33,10 +33,11 @@ class Room {
 
   showState({ closes, said }) {
     if (!this.time || Date.parse(closes) === Date.parse(this.time.dateTime)) return;
+    const isLater = Date.parse(closes) > Date.parse(this.time.dateTime);
     this.time.dateTime = closes;
     this.root.querySelector("[data-room-until]").textContent = said;
     this.told.clear();
-    this.say(`The room goes on until ${said}.`);
+    if (isLater) this.say(`The room goes on until ${said}.`);
     this.warned = "";
     this.tick();
   }

@@ -1,6 +1,7 @@
 """Those who lead a room: two of them, longer, removal, letting in, help."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from breakouts.hosting.services import (
     appoint,
     call_for_help,
     dismiss,
+    end,
     extend,
     finish_call,
     forgive,
@@ -22,16 +24,20 @@ from breakouts.hosting.services import (
 from breakouts.models import Notice, Room, Seat, Waiting
 from breakouts.notes.models import NoteTaker
 from breakouts.notes.services import name_note_taker
-from breakouts.services import Removed, choose_room
+from breakouts.services import Removed, RoomLocked, choose_room, take_or_wait
 from breakouts.taking_part.models import Manner
 from breakouts.taking_part.queries import hands_of
 from breakouts.taking_part.services import raise_hand, take_part
+from breakouts.voice.live import is_theirs
+from breakouts.voice.queries import voice_state
+from breakouts.voice.services import enter_voice, sweep_voice
 from networking.hours import is_open
 from portal.live.access import may_hear
 from portal.live.models import Revocation
 from portal.live.registry import find_channel
 from portal.live.wire import pack_touch
 from portal.models import AuditEntry, User
+from portal.people.access import visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -78,6 +84,51 @@ def test_an_extended_room_is_talked_in_after_the_programme_says_it_is_over(room,
 def test_a_room_that_is_over_does_not_go_on(room, ada):
     with pytest.raises(HostRefused, match="that is on"):
         extend(room, known=0, by=ada, now=room.round.session.ends)
+
+
+def test_a_room_ended_before_its_time_is_as_one_whose_time_is_up(room, ben, sana, ada, now):
+    caller = enter_voice(room, ben.user, ben.name, now=now)
+    end(room, by=sana.user, now=now)
+    end(room, by=ada, now=now + timedelta(minutes=1))
+    room.refresh_from_db()
+    assert (room.closes, room.is_on(now), is_open(room.conversation, now)) == (now, False, False)
+    assert datetime.fromisoformat(voice_state(room.pk, now)["ends"]) == now
+    assert sweep_voice(now) == 1
+    assert not is_theirs(visit(ben.user, "assembly-2022", now), caller.pk)
+    assert AuditEntry.objects.get(verb="end room").actor == sana.user
+    with pytest.raises(HostRefused, match="that is on"):
+        extend(room, known=0, by=ada, now=now)
+
+
+def test_who_sits_in_an_ended_room_may_choose_another_and_nobody_chooses_it(room, other_room, ben, una, ada, now):
+    end(room, by=ada, now=now)
+    with pytest.raises(RoomLocked):
+        choose_room(room, una, now=now)
+    assert choose_room(other_room, ben, now=now).room == other_room
+
+
+def test_who_waits_for_a_room_that_is_ended_is_told(room, una, ada, now):
+    Room.objects.filter(pk=room.pk).update(capacity=1)
+    take_or_wait(room, una, now=now)
+    end(room, by=ada, now=now)
+    assert not Waiting.objects.exists()
+    assert "Room 1 has ended early" in Notice.objects.get(delegate=una).words
+
+
+@pytest.mark.parametrize("when", ["starts", "ends"])
+def test_only_a_room_that_is_on_is_ended(room, ada, when):
+    moment = getattr(room.round.session, when) - timedelta(seconds=when == "starts")
+    with pytest.raises(HostRefused, match="that is on"):
+        end(room, by=ada, now=moment)
+
+
+def test_an_end_does_not_outlive_a_move_of_the_session_to_later(room, ada, now):
+    end(room, by=ada, now=now)
+    session = room.round.session
+    session.starts, session.ends = now + timedelta(hours=1), now + timedelta(hours=2)
+    session.save()
+    room = Room.objects.get(pk=room.pk)
+    assert room.closes == session.ends
 
 
 def test_who_is_removed_loses_seat_hand_and_hearing_and_cannot_come_back(room, ben, ada, now):
@@ -183,9 +234,12 @@ def test_a_room_is_in_the_queue_once_and_may_call_again_when_helped(room, sana, 
     assert call_for_help(room, words="", by=sana.user, now=now) != call
 
 
-def test_an_extension_reaches_the_calls_at_once(room, ada, now, monkeypatch, django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("move", [partial(extend, known=0), end])
+def test_an_extension_and_an_end_reach_the_calls_at_once(
+    room, ada, now, monkeypatch, django_capture_on_commit_callbacks, move
+):
     told = []
     monkeypatch.setattr("portal.live.services._send", told.append)
     with django_capture_on_commit_callbacks(execute=True):
-        extend(room, known=0, by=ada, now=now)
+        move(room, by=ada, now=now)
     assert {pack_touch(room.channel("state")), pack_touch(room.channel("voice"))} <= set(told)

@@ -23,7 +23,17 @@ from portal.models import Delegate, User
 from tests.conftest import make_delegate
 
 pytestmark = pytest.mark.django_db
-LED = ["floor", "extend", "call_for_help", "cancel_help", "remove_person", "admit_person", "mute_person", "take_notes"]
+LED = [
+    "floor",
+    "extend",
+    "end",
+    "call_for_help",
+    "cancel_help",
+    "remove_person",
+    "admit_person",
+    "mute_person",
+    "take_notes",
+]
 
 
 def read(response) -> str:
@@ -122,6 +132,18 @@ def test_the_room_stays_open_as_long_as_it_was_extended_and_then_leads_on(ben_in
     assert "This room closed at" in page
     assert where("notes") in page
     assert reverse("networking:lounge", args=["assembly-2022"]) in page
+
+
+def test_a_facilitator_ends_the_room_before_its_time_and_it_leads_on(room, ben_in, sana, client_of, where):
+    leader = client_of(sana)
+    assert "End this room now" in read(leader.get(where()))
+    for _ in range(2):
+        said = read(leader.post(where("end"), follow=True))
+        assert "Room 1 has ended. Everybody in it is shown where to go." in said
+    page = read(ben_in.get(where()))
+    assert "This room closed at <time" in page and "10:00am" in page
+    assert where("notes") in page and reverse("networking:lounge", args=["assembly-2022"]) in page
+    assert reverse("breakouts:round", args=["assembly-2022", room.round_id]) in page
 
 
 def test_who_is_removed_is_told_why_and_where_to_go(room, other_room, ben, ben_in, sana, client_of, where, now):

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from breakouts import admin_views
 from breakouts.arranging import NotArranged, assign_seat, check_assignment, check_places, note_changes
 from breakouts.models import Room, Round, Seat, Waiting
-from breakouts.services import free_seat, lock_round, open_room
+from breakouts.services import free_seat, lock_round, open_room, tell_places
 from breakouts.settling import settle
 from portal import clock
 from portal.events.admin import EventScoped, EventScopedAdmin
@@ -227,6 +227,7 @@ class WaitingAdmin(EventScopedAdmin):
     def delete_model(self, request: HttpRequest, obj: Waiting) -> None:
         round = lock_round(obj.round_id)
         obj.delete()
+        tell_places(round)
         settle(round, now=clock.now())
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -67,13 +67,14 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def counted(self, now: datetime, untaken: Q) -> "models.QuerySet[Any]":
         """Each room with how many are ``seated``, ``held`` for an answer, ``absent`` of those seated, and wait in line.
 
-        ``untaken`` says which seats count as absent. A lapsed offer is in the line again, until it is taken out of it.
+        ``untaken`` says which seats count as absent. In a line who is suspended is passed over, and a lapsed offer is
+        in it again until it is taken out of it.
         """
         seats, waiting = Seat.objects.all(), Waiting.objects.all()
         return self.annotate(
             seated=_count(seats),
             held=_count(waiting.filter(offered_until__gt=now)),
-            in_line=_count(waiting.exclude(offered_until__gt=now)),
+            in_line=_count(waiting.filter(delegate__suspended_at=None).exclude(offered_until__gt=now)),
             absent=_count(seats.filter(untaken)) if untaken != NONE else models.Value(0),
         )
 

@@ -45,6 +45,7 @@ class Choice:
 class Wait:
     """Where a person stands: ``place`` 1 is next; ``until`` when they have to answer, in the event's own zone."""
 
+    pk: int
     room: str
     place: int
     until: datetime | None
@@ -168,10 +169,13 @@ def places(room: Any) -> dict[str, Any]:
 
 
 def places_state(round_id: int, now: datetime) -> dict[str, Any]:
-    """The gauge's whole state: places by room."""
+    """The gauge's whole state: places by room; and the lines by their numbers alone, where a page finds its own."""
     round = Round.objects.select_related("session").get(pk=round_id)
     rooms = round.rooms.counted(now, round.untaken(now))
-    return {"html": "", "rooms": {str(room.pk): places(room) for room in rooms}}
+    lines: dict[int, list[int]] = {}
+    for room, wish in _standing().filter(round=round).order_by("pk").values_list("room", "pk"):
+        lines.setdefault(room, []).append(wish)
+    return {"html": "", "rooms": {str(room.pk): places(room) for room in rooms}, "lines": list(lines.values())}
 
 
 def hours_of_talk(conversation: Conversation) -> Hours | None:
@@ -199,9 +203,14 @@ def _rooms(rounds: Iterable[Round], now: datetime) -> "Prefetch[Any]":
     return Prefetch("rooms", queryset=Room.objects.counted(now, untaken))
 
 
+def _standing() -> QuerySet[Waiting]:
+    """Who stands in line: who is being asked is out of it, and who is suspended is passed over."""
+    return Waiting.objects.filter(offered_until=None, delegate__suspended_at=None)
+
+
 def _ahead() -> Any:
-    """How many stand before a person in their line; who is being asked is out of it."""
-    before = Waiting.objects.filter(room=OuterRef("room"), pk__lt=OuterRef("pk"), offered_until=None)
+    """How many stand before a person in their line."""
+    before = _standing().filter(room=OuterRef("room"), pk__lt=OuterRef("pk"))
     return Coalesce(Subquery(before.order_by().values("room").annotate(number=Count("pk")).values("number")), 0)
 
 
@@ -248,6 +257,7 @@ def _wait(wish: Any, event: Event, now: datetime) -> Wait | None:
         return None
     may_swap = wish.swap_until is not None and now < wish.swap_until and not wish.agreed
     return Wait(
+        wish.pk,
         wish.room.title,
         wish.ahead + 1,
         until=event.local(wish.offered_until) if wish.offered_until else None,

@@ -1,4 +1,5 @@
 // <ul data-round="3"> holds rooms; their [data-places] say how many places are left, [data-line] who waits, as it changes.
+// <span data-ahead="12"> says how many people stand before the place in a line that has this number.
 
 import { listen } from "./live.js";
 
@@ -20,6 +21,15 @@ function showRoom(root, room, places) {
   hide(root.querySelector(`[data-wait="${room}"]`), !places.full || places.locked);
 }
 
+// Whose number is in no line is told otherwise what became of it.
+function showAhead(lines) {
+  for (const element of document.querySelectorAll("[data-ahead]")) {
+    const ahead = Math.max(...lines.map((line) => line.indexOf(Number(element.dataset.ahead))), -1);
+    if (ahead === 0) write(element, "You are next.");
+    else if (ahead > 0) write(element, `${ahead} ${ahead === 1 ? "person is" : "people are"} before you.`);
+  }
+}
+
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -30,5 +40,10 @@ function hide(form, hidden) {
 }
 
 for (const number of new Set([...document.querySelectorAll("[data-round]")].map((root) => root.dataset.round))) {
-  listen(`round.${number}.places`, { onGauge: ({ rooms }) => rooms && show(number, rooms) });
+  listen(`round.${number}.places`, {
+    onGauge: ({ rooms, lines }) => {
+      if (rooms) show(number, rooms);
+      if (lines) showAhead(lines);
+    },
+  });
 }

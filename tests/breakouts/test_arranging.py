@@ -10,6 +10,7 @@ from breakouts.importing import import_sheet, read_sheet
 from breakouts.models import Notice, Room, Seat, Waiting
 from breakouts.services import accept_offer, choose_room, leave_room, take_or_wait
 from breakouts.voice.models import RoomVoice, Way
+from portal.live.wire import pack_touch
 from portal.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -228,13 +229,19 @@ def test_another_events_delegate_is_not_assigned(later, ada, cleo, now):
         assign_seat(later(2).rooms.get(), cleo, by=ada, now=now, reason="guest")
 
 
-def test_taking_somebody_out_of_a_line_leaves_the_others_in_order(admin, later, make_delegates, now):
+def test_taking_somebody_out_of_a_line_leaves_the_others_in_order_and_is_told(
+    admin, later, make_delegates, now, monkeypatch, django_capture_on_commit_callbacks
+):
+    told: list[bytes] = []
     room = later(1).rooms.get()
     people = make_delegates(4)
     for delegate in people:
         take_or_wait(room, delegate, now=now)
     wish = Waiting.objects.get(delegate=people[2])
-    admin.post(reverse("admin:breakouts_waiting_delete", args=[wish.pk]), {"post": "yes"})
+    monkeypatch.setattr("portal.live.services._send", told.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post(reverse("admin:breakouts_waiting_delete", args=[wish.pk]), {"post": "yes"})
+    assert pack_touch(room.round.channel) in told
     assert list(room.waiting.values_list("delegate", flat=True)) == [people[1].pk, people[3].pk]
 
 

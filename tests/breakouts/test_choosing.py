@@ -140,6 +140,7 @@ def test_the_gauge_says_how_many_places_are_left(make_round, make_delegates, now
             str(big.pk): {"text": "3 places left", "full": False, "few": True, "line": "", "locked": False},
             str(small.pk): {"text": "1 place left", "full": False, "few": True, "line": "", "locked": False},
         },
+        "lines": [],
     }
 
 

@@ -511,6 +511,27 @@ def test_the_gauge_says_how_many_wait(later, make_delegates, now):
     assert (said["text"], said["line"]) == ("Full", "2 people wait")
 
 
+def test_who_is_suspended_is_before_nobody(later, make_delegates, ada, now):
+    room = later(1).rooms.get()
+    _ann, bob, cat = people = make_delegates(3)
+    for delegate in people:
+        take_or_wait(room, delegate, now=now)
+    suspend(bob, by=ada, now=now)
+    assert seen_by(cat, room, now).wait.place == 1
+    assert places_state(room.round_id, now)["rooms"][str(room.pk)]["line"] == "1 person waits"
+
+
+def test_a_page_finds_its_own_place_in_the_lines_of_the_gauge(later, make_delegates, now):
+    one, two = later(1, 1).rooms.all()
+    people = make_delegates(5)
+    for room, delegate in ((one, people[0]), (two, people[1]), *((one, each) for each in people[2:])):
+        take_or_wait(room, delegate, now=now)
+    mine = [seen_by(delegate, one, now).wait for delegate in people[2:]]
+    assert places_state(one.round_id, now)["lines"] == [[wait.pk for wait in mine]]
+    leave_line(one.round, people[2], now=now)
+    assert places_state(one.round_id, now)["lines"] == [[wait.pk for wait in mine[1:]]]
+
+
 def test_a_card_names_only_those_i_talk_with_who_agreed_to_be_listed(later, make_delegates, ben, now):
     room = later(5).rooms.get()
     listed, unlisted, stranger = make_delegates(3)

@@ -265,7 +265,7 @@ def test_a_full_room_offers_its_line_by_a_plain_form(full, ben, client_of):
     answer = client.post(address("choose", one.round_id), {"room": one.pk, "wait": "yes"}, follow=True)
     page = text(answer)
     assert "You are in the line for Room 1." in page
-    assert "You are next." in page
+    assert f'<span data-ahead="{Waiting.objects.get().pk}">You are next.</span>' in page
     assert "1 person waits" in page
 
 

@@ -138,6 +138,25 @@ def test_who_waits_in_line_is_told_on_any_page_when_the_place_is_theirs(visit, s
     expect(sana.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
+def test_how_many_are_before_one_changes_in_an_open_page(visit, single, mailed_code):
+    ben, sana, una = visit("Delegate"), visit("Speaker"), visit()
+    register(una, "Una Placeholder", f"{uuid.uuid4().hex[:8]}@example.org", mailed_code)
+    for page in (ben, sana, una):
+        open_round(page, "Question rooms")
+    take(ben, single)
+    for page in (una, sana):
+        join = card(page, single).get_by_role("button", name="Join the line")
+        expect(join).to_be_visible(timeout=15_000)
+        join.click()
+    expect(sana.get_by_text("1 person is before you.")).to_be_visible()
+    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    card(una, single).get_by_role("button", name="Leave the line").click()
+    expect(sana.get_by_text("You are next.")).to_be_visible(timeout=15_000)
+    card(sana, single).get_by_role("button", name="Leave the line").click()
+    card(ben, single).get_by_role("button", name="Give up my place").click()
+    expect(ben.get_by_text("Your room", exact=True)).to_have_count(0)
+
+
 def test_an_organiser_cannot_make_a_room_smaller_than_the_number_seated(visit):
     ben, sana, ada = visit("Delegate"), visit("Speaker"), visit("Organiser")
     for page in (ben, sana):

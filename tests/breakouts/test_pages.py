@@ -311,6 +311,19 @@ def test_an_offer_accepted_too_late_is_explained_and_the_place_held_stays(full, 
     assert "No place is held for you any more. You keep your place in Room 2." in text(answer)
 
 
+def test_the_list_shows_a_swap_one_is_asked_about(make_round, ben, sana, client_of, now):
+    one, two = make_round(1, 1).rooms.all()
+    for room, delegate in ((one, ben), (two, sana)):
+        choose_room(room, delegate, now=now)
+    for room, delegate in ((two, ben), (one, sana)):
+        take_or_wait(room, delegate, now=now)
+    client = client_of(ben)
+    page = text(client.get(BASE))
+    assert f'You can swap into Room 2 until 10:05am: <a href="{address("round", one.round_id)}">say yes' in page
+    client.post(address("accept", one.round_id))
+    assert "You are in the line for Room 2." in text(client.get(BASE))
+
+
 def test_a_locked_room_shows_no_way_in(full, ben, page_of):
     one, _ = full
     type(one).objects.update(locked=True)

@@ -112,6 +112,8 @@ class RoundAdmin(EventScopedAdmin):
         for room in formset.deleted_objects:
             room.delete()
         for room in rooms:
+            # Unlocking one that was ended opens it again.
+            room.ended_at = room.ended_at if room.locked else None
             room.save() if room.pk else open_room(room)
         note_changes(round, dict(formset.changed_objects), by=request.user, now=now)  # type: ignore[arg-type]
         settle(round, now=now)

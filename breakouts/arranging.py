@@ -12,6 +12,7 @@ from breakouts.telling import tell
 from breakouts.voice.models import RoomVoice, Way
 from networking.services import open_room_conversation
 from portal.events.services import record
+from portal.live.services import touch
 from portal.models import Delegate, Session, User
 
 
@@ -100,6 +101,8 @@ def note_changes(round: Round, changed: dict[Room, list[str]], *, by: User, now:
     for room, names in changed.items():
         if "locked" in names:
             record(round.event, "lock room" if room.locked else "unlock room", actor=by, subject=room.title, now=now)
+            touch(room.channel("state"))
+            touch(room.channel("desk"))
         if "capacity" in names:
             record(round.event, "resize room", actor=by, subject=f"{room.title}: {room.capacity} places", now=now)
     tell_places(round)

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from breakouts.arranging import NotArranged, assign_seat, open_sister
-from breakouts.hosting.services import remove_person
+from breakouts.hosting.services import end, remove_person
 from breakouts.importing import import_sheet, read_sheet
 from breakouts.models import Notice, Room, Seat, Waiting
 from breakouts.services import accept_offer, choose_room, leave_room, take_or_wait
@@ -135,6 +135,15 @@ def test_unlocking_a_room_lets_its_line_in(admin, later, make_delegates, now):
     save_rooms(admin, room.round, locked=None)
     assert seats() == {bob.pk: "Room 1"}
     assert audit("lock room").subject == audit("unlock room").subject == "Room 1"
+
+
+def test_unlocking_a_room_that_was_ended_opens_it_again(admin, make_round, ada, now):
+    room = make_round(1).rooms.get()
+    end(room, by=ada, now=now)
+    save_rooms(admin, room.round, title="Room one")
+    assert Room.objects.get().ended_at == now
+    save_rooms(admin, room.round, locked=None)
+    assert Room.objects.get().is_on(now)
 
 
 def test_more_places_let_the_line_in(admin, later, make_delegates, now):

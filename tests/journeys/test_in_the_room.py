@@ -95,6 +95,36 @@ def test_the_end_is_warned_of_and_moves_for_everyone_when_the_room_goes_on(visit
     expect(ben.get_by_role("link", name="Go on talking in the lounge")).to_be_visible()
 
 
+def test_a_room_that_is_ended_leads_on_at_once_and_can_be_opened_again(visit, axe):
+    ben, ada = visit("Delegate"), visit("Organiser")
+    go_in(ben, room := "Supervision and feedback")
+    ada.goto(ben.url)
+    live(ada)
+    ada.get_by_text("End this room now").click()
+    for width in (320, 1280):
+        ada.set_viewport_size({"width": width, "height": 844})
+        assert axe(ada) == []
+    ada.get_by_role("button", name="End it for everybody").click()
+    expect(ben.get_by_role("heading", name="The time is up")).to_be_visible()
+    expect(ben.get_by_role("link", name="Go on talking in the lounge")).to_be_visible()
+    expect(ben.get_by_role("button", name="Raise my hand")).to_be_hidden()
+    expect(ada.get_by_text("End this room now")).to_have_count(0)
+    ben.reload()
+    expect(ben.get_by_text("This room closed at")).to_be_visible()
+    unlock(ada, room)
+    ben.reload()
+    expect(ben.get_by_role("button", name="Raise my hand")).to_be_visible()
+
+
+def unlock(organiser: Page, room: str) -> None:
+    organiser.goto("/admin/breakouts/round/")
+    organiser.get_by_role("link", name=ONE).click()
+    row = organiser.locator("tr.has_original", has=organiser.locator(f"input[value='{room}']"))
+    row.locator("input[name$=locked]").uncheck()
+    organiser.get_by_role("button", name="Save", exact=True).click()
+    expect(organiser.locator(".messagelist .success")).to_be_visible()
+
+
 def test_notes_are_kept_as_they_are_typed_and_nothing_is_laid_over(visit, facilitator):
     ben = visit("Delegate")
     go_in(ben)

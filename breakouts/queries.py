@@ -79,17 +79,23 @@ class RoundView:
 
 
 class Person:
-    """A delegate's own part in the rounds of an event: seats, lines, news, what they lead and whom they know where."""
+    """A delegate's own part in the rounds of an event: seats, lines, news, whom they know where, and who leads what."""
 
     def __init__(self, rounds: Iterable[Round], delegate: Delegate | None, now: datetime) -> None:
-        numbers = [round.pk for round in rounds] if delegate else []
+        every = [round.pk for round in rounds]
+        numbers = every if delegate else []
         mine = Q(round__in=numbers, delegate=delegate)
         self.seats = set(Seat.objects.filter(mine).values_list("room", flat=True))
         waiting = Waiting.objects.filter(mine).select_related("room").annotate(ahead=_ahead())
         self.waits: dict[int, Any] = {wish.round_id: wish for wish in waiting if not _has_lapsed(wish, now)}
         self.notices = dict(Notice.objects.filter(mine).values_list("round", "words"))
-        led = Facilitator.objects.filter(room__round__in=numbers, delegate=delegate)
-        self.led = set(led.values_list("room", flat=True))
+        self.led: set[int] = set()
+        self.leaders: dict[int, list[str]] = {}
+        leading = Facilitator.objects.filter(room__round__in=every).order_by("place")
+        for room, leader, name in leading.values_list("room", "delegate", "delegate__name"):
+            self.leaders.setdefault(room, []).append(name)
+            if delegate and leader == delegate.pk:
+                self.led.add(room)
         self.known: dict[int, list[str]] = {}
         if delegate and numbers:
             seats = Seat.objects.filter(round__in=numbers, delegate__in=people_known(delegate))
@@ -242,7 +248,7 @@ def _choice(room: Any, person: Person) -> Choice:
         pk=room.pk,
         title=room.title,
         theme=room.theme,
-        hosts=room.hosts,
+        hosts=" and ".join(person.leaders.get(room.pk, [])) or room.hosts,
         access=room.access,
         places=places(room),
         mine=room.pk in person.seats,

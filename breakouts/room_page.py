@@ -7,7 +7,6 @@ from django.shortcuts import render
 
 from breakouts.access import access_round, enters
 from breakouts.hosting.models import Removal
-from breakouts.hosting.services import help_channel
 from breakouts.hosting.views import desk_context
 from breakouts.models import Room
 from breakouts.notes.views import notes_context
@@ -76,6 +75,4 @@ def _inside(request: EventRequest, room: Room) -> dict[str, Any]:
     context["my_hand"] = next((hand for hand in context["hands"] if hand.key == context["me"]), None)
     if context["leads"]:
         context |= desk_context(room, visitor.now)
-    if visitor.is_organiser:
-        context["help_channel"] = help_channel(request.event)
     return context

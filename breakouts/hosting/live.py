@@ -4,12 +4,15 @@ for an organiser (``event.<id>.help``)."""
 from datetime import datetime
 from typing import Any
 
+from django.template.loader import render_to_string
+
 from breakouts.hosting.models import HelpCall
 from breakouts.hosting.queries import desk_of
 from breakouts.models import Room
 from breakouts.policy import has_place, leads
 from breakouts.taking_part.live import hears
 from portal.live.registry import ChannelKind
+from portal.models import Event
 from portal.people.access import Visitor
 
 
@@ -32,8 +35,13 @@ def help_state(event_id: int, now: datetime) -> dict[str, Any]:
     return {
         "calls": [list(each) for each in found],
         "waiting": waiting,
-        "html": f"{waiting} waiting" if waiting else "",
+        "html": _ask_for_help(event_id, waiting) if waiting else "",
     }
+
+
+def _ask_for_help(event_id: int, waiting: int) -> str:
+    event = Event.objects.get(pk=event_id)
+    return render_to_string("breakouts/hosting/_help.html", {"event": event, "waiting": waiting})
 
 
 def may_help(visitor: Visitor, event_id: int) -> bool:

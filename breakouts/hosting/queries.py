@@ -12,6 +12,8 @@ from breakouts.taking_part.queries import Person, Raised, hands_of, people_of
 from networking.models import Conversation
 from portal.models import Delegate, Event
 
+SHORTEST_SEARCH, MOST_FOUND = 2, 20
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -85,6 +87,24 @@ def done_calls_of(event: Event) -> list[HelpCall]:
 def _calls(event: Event) -> Any:
     found = HelpCall.objects.filter(room__round__session__event=event)
     return found.select_related("room__round__session", "by", "taken_by")
+
+
+def find_outside(room: Room, words: str, *, everybody: bool) -> list[Delegate]:
+    """Whom a part of a name finds of those who could be let in: only who is in the directory and sits nowhere in the
+    round, unless ``everybody``, who organises, asks. Nobody for less than two letters.
+    """
+    if len(words) < SHORTEST_SEARCH:
+        return []
+    people = room.event.delegates.filter(name__icontains=words, suspended_at=None, user__is_active=True)
+    people = people.exclude(seats__room=room).exclude(removals__room=room)
+    if not everybody:
+        people = people.filter(listed=True).exclude(seats__round=room.round_id)
+    return list(people.only("pk", "name", "organisation").order_by("name", "pk")[:MOST_FOUND])
+
+
+def waiting_for(room: Room) -> list[Delegate]:
+    """Who stands in its line, the first in front."""
+    return [each.delegate for each in room.waiting.filter(delegate__suspended_at=None).select_related("delegate")]
 
 
 def removal_of(room: Room, delegate: Delegate | None) -> Removal | None:

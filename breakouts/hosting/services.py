@@ -31,7 +31,10 @@ class HostRefused(ValueError):
 
 @transaction.atomic
 def appoint(room: Room, delegate: Delegate, *, by: User | None, now: datetime) -> Facilitator:
-    """Makes a delegate one of the two who lead a room; they need no seat. Raises HostRefused for a third."""
+    """Makes a delegate one of the two who lead a room, and tells them; they need no seat.
+
+    Raises HostRefused for a third, and for who was removed from it.
+    """
     lock_room(room)
     held = {each.delegate_id: each for each in room.facilitators.all()}
     if delegate.pk in held:
@@ -43,16 +46,19 @@ def appoint(room: Room, delegate: Delegate, *, by: User | None, now: datetime) -
         raise HostRefused(f"{room.title} has two facilitators. Take one of them out first.")
     facilitator = Facilitator.objects.create(room=room, delegate=delegate, place=free[0])
     record(room.event, "appoint facilitator", actor=by, subject=f"{delegate.name} in {room.title}", now=now)
+    words = f"You were asked to lead {room.title}. You enter it without a place, and see there what you can do."
+    tell(room.round, [(delegate, words)], now=now)
     return facilitator
 
 
 @transaction.atomic
 def dismiss(facilitator: Facilitator, *, by: User, now: datetime) -> None:
-    """Their open pages lose what only facilitators hear within five seconds."""
+    """They are told, and their open pages lose what only facilitators hear within five seconds."""
     room, delegate = facilitator.room, facilitator.delegate
     facilitator.delete()
     revoke(delegate.user_id, event=room.event.slug, reason=f"leads room {room.pk} no more")
     record(room.event, "dismiss facilitator", actor=by, subject=f"{delegate.name} in {room.title}", now=now)
+    tell(room.round, [(delegate, f"You do not lead {room.title} any more.")], now=now)
 
 
 # Time
@@ -169,10 +175,11 @@ def forgive(removal: Removal, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def admit(room: Room, delegate: Delegate, *, reason: str, by: User, now: datetime) -> Seat:
+def admit(room: Room, delegate: Delegate, *, reason: str, may_move: bool, by: User, now: datetime) -> Seat:
     """A place for somebody though the room may be full; the seat they held elsewhere in the round goes.
 
-    Raises HostRefused without a reason, after the end, and for who was removed or is suspended.
+    Nobody is moved unasked: who sits elsewhere waits in this room's line, unless whoever lets them in ``may_move``.
+    Raises HostRefused for who does not, without a reason, after the end, and for who was removed or is suspended.
     """
     reason = clean_words(reason)
     if not reason:
@@ -189,7 +196,11 @@ def admit(room: Room, delegate: Delegate, *, reason: str, by: User, now: datetim
     ).first()  # fmt: skip
     if held and held.room_id == room.pk:
         return held
-    round.waiting.filter(delegate=delegate, room=room).delete()
+    waited, _ = round.waiting.filter(delegate=delegate, room=room).delete()
+    if held and not waited and not may_move:
+        raise HostRefused(
+            f"{delegate.name} has a place in another room. Let them join the line for this one, or ask an organiser."
+        )
     forget_swap(round, delegate)
     is_beyond = places_taken(round, room, now) >= room.capacity
     seat = sit(held, room, delegate, now=now, beyond_places=reason if is_beyond else "")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from breakouts.access import access_led
 from breakouts.answers import done, refuse
 from breakouts.hosting import services
-from breakouts.hosting.queries import desk_of
+from breakouts.hosting.queries import desk_of, find_outside, waiting_for
 from breakouts.hosting.services import HostRefused
 from breakouts.models import Room
 from breakouts.taking_part.models import Part
@@ -43,11 +43,14 @@ def people(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     named = getattr(room, "note_taker", None)
     part = part_of(room, named.delegate) if named else None
     context = desk_context(room, request.visitor.now)
+    words = " ".join(request.GET.get("find", "").replace("\x00", "").split())
     context |= {
         "title": f"People in {room.title}",
         "section": "rooms",
         "removals": room.removals.select_related("delegate", "by"),
-        "outside": _outside(room),
+        "waiting": waiting_for(room),
+        "words": words,
+        "found": find_outside(room, words, everybody=request.visitor.is_organiser),
         "taker": name_in(room, named.delegate) if named else "",
         "taker_pk": part.pk if part else None,
     }
@@ -58,12 +61,6 @@ def desk_context(room: Room, now: datetime) -> dict[str, Any]:
     desk = desk_of(room, now)
     known = json.dumps(desk.state)
     return {"room": room, "round": room.round, "desk": desk, "known": known, "step": services.STEP_MINUTES}
-
-
-def _outside(room: Room) -> list[Delegate]:
-    """Delegates who could be let in, by name."""
-    people = room.event.delegates.filter(suspended_at=None).exclude(seats__room=room).exclude(removals__room=room)
-    return list(people.only("pk", "name", "organisation").order_by("name", "pk"))
 
 
 @require_POST
@@ -145,10 +142,12 @@ def remove(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 @event_view(Reach.CHOOSE)
 def admit(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     room, person = _person(request, round_id, room_id)
-    reason = request.POST.get("reason", "")
+    if not (request.visitor.is_organiser or person.listed or person in waiting_for(room)):
+        raise Http404("They are not to be found.")
+    reason, may_move = request.POST.get("reason", ""), request.visitor.is_organiser
 
     def act() -> str:
-        services.admit(room, person, reason=reason, by=_user(request), now=request.visitor.now)
+        services.admit(room, person, reason=reason, may_move=may_move, by=_user(request), now=request.visitor.now)
         return f"{person.name} has a place in this room."
 
     return _answer(request, room, act, to="room_people")

@@ -7,7 +7,7 @@ from django.db import transaction
 from breakouts.models import Room
 from breakouts.taking_part.floor import tell_floor
 from breakouts.taking_part.models import LONGEST_NAME, Hand, Manner, Part
-from breakouts.taking_part.queries import name_in
+from breakouts.taking_part.queries import name_in, part_of
 from portal.events.services import record
 from portal.live.services import touch
 from portal.models import Delegate, User
@@ -35,6 +35,12 @@ def take_part(room: Room, delegate: Delegate, manner: Manner, *, known_as: str =
         record(room.event, "choose a name", actor=delegate.user, subject=subject, now=now)
     tell_room(room)
     return part
+
+
+def come_to_speak(room: Room, delegate: Delegate, *, now: datetime) -> None:
+    """Who comes in by voice without having said how they take part speaks: whoever leads sees all who are in."""
+    if part_of(room, delegate) is None:
+        take_part(room, delegate, Manner.SPEAK, now=now)
 
 
 def _clean_name(room: Room, delegate: Delegate, name: str) -> str:

@@ -18,6 +18,7 @@ from breakouts.models import Room
 from breakouts.policy import has_place, leads
 from breakouts.room_page import show_room
 from breakouts.services import come_in
+from breakouts.taking_part.services import come_to_speak
 from breakouts.voice import services
 from breakouts.voice.models import Caller
 from breakouts.voice.policy import ends_of, is_over, link_opens, may_follow_link, may_take_part, name_in
@@ -83,7 +84,7 @@ def link(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
         raise Http404("No meeting here.")
     if not may_follow_link(request.visitor, room, plan):
         return redirect("breakouts:voice", request.event.slug, round_id, room_id)
-    come_in(request.visitor.delegate, room, now=request.visitor.now)
+    _come_in(request, room)
     return HttpResponseRedirect(plan.link)
 
 
@@ -137,8 +138,15 @@ def command(view: Command) -> Callable[..., HttpResponseBase]:
 def enter(request: EventRequest, room: Room) -> HttpResponse:
     name, agrees = name_in(request.visitor, room), request.POST.get("agrees") == "on"
     caller = services.enter_voice(room, _user(request), name, agrees=agrees, now=request.visitor.now)
-    come_in(request.visitor.delegate, room, now=request.visitor.now)
+    _come_in(request, room)
     return JsonResponse(_entrance(request, room, caller))
+
+
+def _come_in(request: EventRequest, room: Room) -> None:
+    visitor = request.visitor
+    come_in(visitor.delegate, room, now=visitor.now)
+    if visitor.delegate and not leads(visitor, room) and room.is_on(visitor.now):
+        come_to_speak(room, visitor.delegate, now=visitor.now)
 
 
 def _entrance(request: EventRequest, room: Room, caller: Caller) -> dict[str, Any]:

@@ -114,7 +114,7 @@ class World:
 
     def admit(self, person, room) -> None:
         self.both(
-            lambda: admit(room, person, by=self.ada, now=self.now, reason="asked for"),
+            lambda: admit(room, person, by=self.ada, now=self.now, reason="asked for", may_move=True),
             lambda: self.paper.admit(person.pk, room.pk),
         )
 

@@ -64,11 +64,16 @@ def test_a_hand_is_raised_called_and_heard_and_help_comes(visit, facilitator):
     said(ben, "You have spoken.")
     expect(ben.get_by_role("button", name="Raise my hand")).to_be_visible()
 
-    ada = visit("Organiser", f"{EVENT}rooms/help/")
+    ada = visit("Organiser", f"{EVENT}programme/")
     live(ada)
     leader.get_by_text("Call for help").click()
     leader.get_by_label("What do you need?").fill("No sound")
     leader.get_by_role("button", name="Call an organiser").click()
+    # On whichever page an organiser is.
+    asked = ada.get_by_role("status").filter(has_text="A room asks for help.")
+    expect(asked).to_be_visible()
+    asked.get_by_role("link", name="See who, and take it").click()
+    live(ada)
     expect(ada.get_by_text("“No sound”")).to_be_visible()
     ada.get_by_role("button", name="I take it").click()
     expect(leader.get_by_text("Ada Placeholder is coming to help.")).to_be_visible()

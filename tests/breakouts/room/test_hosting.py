@@ -36,6 +36,7 @@ from portal.live.access import may_hear
 from portal.live.models import Revocation
 from portal.live.registry import find_channel
 from portal.live.wire import pack_touch
+from portal.mail.models import OutboxMail
 from portal.models import AuditEntry, User
 from portal.people.access import visit
 
@@ -49,6 +50,16 @@ def test_a_room_has_two_facilitators_and_no_third(room, ben, una, ada, now):
         appoint(room, una, by=ada, now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         Facilitator.objects.create(room=room, delegate=una, place=3)
+
+
+def test_who_is_asked_to_lead_is_told_and_later_that_they_do_not_any_more(room, ben, ada, now):
+    facilitator = appoint(room, ben, by=ada, now=now)
+    assert Notice.objects.get(delegate=ben).words.startswith("You were asked to lead Room 1.")
+    assert OutboxMail.objects.filter(to=ben.user.email, key__startswith="rooms.").count() == 1
+    appoint(room, ben, by=ada, now=now)
+    assert OutboxMail.objects.filter(to=ben.user.email, key__startswith="rooms.").count() == 1
+    dismiss(facilitator, by=ada, now=now)
+    assert Notice.objects.get(delegate=ben).words == "You do not lead Room 1 any more."
 
 
 def test_a_facilitator_hears_the_room_without_a_seat_until_dismissed(room, sana, ada, now):
@@ -145,7 +156,7 @@ def test_who_is_removed_loses_seat_hand_and_hearing_and_cannot_come_back(room, b
     with pytest.raises(Removed):
         choose_room(room, ben, now=now)
     with pytest.raises(HostRefused, match="was removed"):
-        admit(room, ben, reason="Again", by=ada, now=now)
+        admit(room, ben, reason="Again", may_move=True, by=ada, now=now)
 
 
 def test_who_is_removed_from_one_room_may_choose_another_and_be_allowed_back(room, other_room, ben, ada, now):
@@ -169,7 +180,7 @@ def test_a_facilitator_is_not_removed(room, sana, ada, now):
 
 def test_somebody_is_let_in_over_the_number_of_places_and_leaves_the_other_room(room, una, ada, now):
     Room.objects.filter(pk=room.pk).update(capacity=1)
-    admit(room, una, reason="Speaks on it", by=ada, now=now)
+    admit(room, una, reason="Speaks on it", may_move=True, by=ada, now=now)
     assert [seat.room for seat in Seat.objects.filter(delegate=una)] == [room]
     assert room.seats.count() == 2
     assert AuditEntry.objects.filter(verb="admit to room", subject="Una Placeholder to Room 1: Speaks on it").exists()
@@ -198,14 +209,25 @@ def test_who_is_let_in_beside_a_place_that_is_held_is_beyond_the_places_and_is_t
         round=room.round, room=room, delegate=sana, since=now, offered_until=now + timedelta(minutes=2)
     )
     room.refresh_from_db()
-    assert admit(room, una, reason="Speaks on it", by=ada, now=now).beyond_places == "Speaks on it"
+    assert admit(room, una, reason="Speaks on it", may_move=True, by=ada, now=now).beyond_places == "Speaks on it"
     assert Notice.objects.get(delegate=una).words == "You were given a place in Room 1."
+
+
+def test_nobody_is_moved_unasked_by_who_leads_a_room(room, other_room, una, sana, now):
+    let_in = partial(admit, room, una, reason="Speaks on it", may_move=False, by=sana.user, now=now)
+    with pytest.raises(HostRefused, match="has a place in another room"):
+        let_in()
+    assert Seat.objects.get(delegate=una).room == other_room
+    Room.objects.filter(pk=room.pk).update(capacity=1)
+    take_or_wait(room, una, now=now)
+    assert let_in().room == room
+    assert not Waiting.objects.exists()
 
 
 def test_who_is_out_of_the_event_is_not_let_in(room, una, ada, now):
     una.suspended_at = now
     with pytest.raises(HostRefused, match="out of the event"):
-        admit(room, una, reason="Speaks on it", by=ada, now=now)
+        admit(room, una, reason="Speaks on it", may_move=True, by=ada, now=now)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from breakouts.hosting.services import call_for_help, remove_person, take_call
 from breakouts.models import Room, Seat
 from breakouts.notes.models import Note, NoteTaker, Wording
 from breakouts.notes.services import name_note_taker
-from breakouts.services import choose_room, leave_room
+from breakouts.services import choose_room, leave_room, take_or_wait
 from breakouts.taking_part.models import Hand, Manner, Part
 from breakouts.taking_part.services import raise_hand, take_part
 from networking.safety.models import Mute, Reason
@@ -180,8 +180,36 @@ def test_only_an_organiser_allows_somebody_back(room, ben, ada, sana, client_of,
     assert choose_room(room, ben, now=now)
 
 
-def test_somebody_is_let_in_to_a_full_room_with_a_reason(room, una, sana, client_of, where):
+def test_who_leads_finds_the_listed_without_a_place_and_an_organiser_everybody(
+    room, event, una, ada, sana, client_of, where
+):
+    for name, listed in (("Dee Listed", True), ("Dee Hidden", False)):
+        dee = make_delegate(event, f"{name[4:].lower()}@example.org", name)
+        Delegate.objects.filter(pk=dee.pk).update(listed=listed)
+    leader, organiser = client_of(sana), client_of(ada)
+    page = read(leader.get(where("room_people")))
+    assert "Dee" not in page and "Nobody is in the line for this room." in page
+    assert "Dee" not in read(leader.get(where("room_people"), {"find": "d"}))
+    page = read(leader.get(where("room_people"), {"find": " dee "}))
+    assert "Dee Listed" in page and "Dee Hidden" not in page
+    assert "has “una” in their name" in read(leader.get(where("room_people"), {"find": "una"}))
+    page = read(organiser.get(where("room_people"), {"find": "dee"}))
+    assert "Dee Listed" in page and "Dee Hidden" in page
+    assert "Una Placeholder" in read(organiser.get(where("room_people"), {"find": "una"}))
+    hidden = {"delegate": Delegate.objects.get(name="Dee Hidden").pk, "reason": "A guest"}
+    assert leader.post(where("admit_person"), hidden).status_code == 404
+    assert organiser.post(where("admit_person"), hidden).status_code == 303
+
+
+def test_who_stands_in_line_is_offered_to_who_leads(room, una, sana, client_of, where, now):
     Room.objects.filter(pk=room.pk).update(capacity=1)
+    take_or_wait(room, una, now=now)
+    assert "Una Placeholder" in read(client_of(sana).get(where("room_people")))
+
+
+def test_somebody_is_let_in_to_a_full_room_with_a_reason(room, una, sana, client_of, where, now):
+    Room.objects.filter(pk=room.pk).update(capacity=1)
+    take_or_wait(room, una, now=now)
     leader = client_of(sana)
     assert "Say why they come in." in read(leader.post(where("admit_person"), {"delegate": una.pk}, follow=True))
     leader.post(where("admit_person"), {"delegate": una.pk, "reason": "Sent by the organisers"})
@@ -461,3 +489,11 @@ def test_who_leads_a_room_finds_it_without_a_seat(room, other_room, sana, una, c
     assert f'You lead <a href="{where()}">' in rounds
     assert "You lead" not in client_of(una).get(list_of_rounds).content.decode()
     assert "You have not chosen a room yet." not in rounds
+
+
+def test_a_card_names_who_leads_the_room_and_else_what_the_organisers_wrote(room, other_room, ben_in, ada, client_of):
+    Room.objects.filter(pk__in=[room.pk, other_room.pk]).update(hosts="Two from the deanery")
+    for client in (ben_in, client_of(ada)):
+        page = read(client.get(reverse("breakouts:round", args=["assembly-2022", room.round_id])))
+        assert "With Sana Placeholder" in page
+        assert page.count("With Two from the deanery") == 1

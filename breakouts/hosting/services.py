@@ -214,7 +214,7 @@ def admit(room: Room, delegate: Delegate, *, reason: str, may_move: bool, by: Us
 
 
 def mute_person(room: Room, delegate: Delegate, *, by: User, now: datetime) -> None:
-    """They read on, and do not write here for an hour."""
+    """They read on, and do not write or speak here for an hour."""
     mute(room.conversation, delegate, by=by, now=now)
     tell_room(room)
 

@@ -47,3 +47,8 @@ def name_in(visitor: Visitor, room: Room) -> str:
 
 def may_be_heard(caller: Caller, plan: VoicePlan, *, is_leader: bool) -> bool:
     return is_leader or caller.floor or not plan.by_floor
+
+
+def is_muted(caller: Caller, room: Room, now: datetime) -> bool:
+    """Who may not write in a room for a while does not speak in it either."""
+    return room.conversation.mutes.filter(delegate__user=caller.user_id, until__gt=now).exists()

@@ -13,7 +13,7 @@ from breakouts.policy import leads
 from breakouts.taking_part.models import Hand
 from breakouts.taking_part.queries import name_in
 from breakouts.voice.models import SIGNAL_LENGTH, Caller, RoomVoice, Signal, Way
-from breakouts.voice.policy import is_over, may_be_heard, may_take_part
+from breakouts.voice.policy import is_muted, is_over, may_be_heard, may_take_part
 from breakouts.voice.providers import is_recorded, plan_of, provider_of
 from breakouts.voice.queries import channel_of, find_caller_room
 from breakouts.voice.recording import delete_recording
@@ -107,6 +107,8 @@ def switch(caller: Caller, *, microphone: bool, camera: bool, is_leader: bool, n
 
 def _check_may_be_heard(room: Room, caller: Caller, *, is_leader: bool, now: datetime) -> None:
     plan = plan_of(room)
+    if is_muted(caller, room, now):
+        raise VoiceRefused("You were muted in this room for a while. You can listen.")
     if not may_be_heard(caller, plan, is_leader=is_leader):
         raise VoiceRefused("In this room people speak when they are given the floor. Raise your hand to ask for it.")
     most = provider_of(plan).most_heard
@@ -228,7 +230,7 @@ def signal_frame(signal: Signal) -> Frame:
 def check_rights(user_id: int, event_slug: str, now: datetime) -> int:
     """Puts a person out of every voice they may not be in any more. Returns how many that were.
 
-    Who may stay is muted where people speak with the floor, and they have it no more.
+    Who may stay is switched off where they were muted, or where people speak with the floor and they have it no more.
     """
     callers = Caller.objects.filter(user_id=user_id).present().select_related("user", "room")
     if event_slug:
@@ -242,7 +244,8 @@ def check_rights(user_id: int, event_slug: str, now: datetime) -> int:
 
 def _may_speak(caller: Caller, now: datetime) -> bool:
     room = find_caller_room(caller)
-    return may_be_heard(caller, plan_of(room), is_leader=leads(visit(caller.user, room.event.slug, now), room))
+    is_leader = leads(visit(caller.user, room.event.slug, now), room)
+    return may_be_heard(caller, plan_of(room), is_leader=is_leader) and not is_muted(caller, room, now)
 
 
 def _switch_off(caller: Caller) -> None:

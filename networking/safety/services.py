@@ -189,6 +189,7 @@ def mute(
     until = now + timedelta(minutes=minutes)
     values = {"at": now, "until": until, "by": by}
     Mute.objects.update_or_create(conversation=conversation, delegate=delegate, defaults=values)
+    revoke(delegate.user_id, event=conversation.event.slug, reason=f"muted in conversation {conversation.pk}")
     subject = f"{delegate.pk} in conversation {conversation.pk} for {minutes} minutes"
     record(conversation.event, "mute", actor=by, subject=subject, now=now)
 

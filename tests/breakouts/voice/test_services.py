@@ -12,7 +12,7 @@ from breakouts.voice.models import Caller, EventVoice, RoomVoice, Signal, Way
 from breakouts.voice.providers import PROVIDERS, name_of_meeting, plan_of, provider_of
 from breakouts.voice.queries import voice_state
 from breakouts.voice.services import VoiceFull, VoiceRefused
-from networking.safety.services import suspend
+from networking.safety.services import mute, suspend, unmute
 from portal.models import AuditEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -338,6 +338,19 @@ def test_a_suspension_ends_the_voice(room, speaking, ben, ada, now, django_captu
     with django_capture_on_commit_callbacks(execute=True):
         suspend(ben, by=ada, now=now)
     assert people(room) == []
+
+
+def test_who_is_muted_in_the_room_is_not_heard_in_its_voice_until_the_mute_ends(
+    room, speaking, ben, ada, now, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        mute(room.conversation, ben, by=ada, now=now)
+    speaking.refresh_from_db()
+    assert (speaking.seen_at, speaking.microphone) == (now, False)
+    with pytest.raises(VoiceRefused, match="You were muted"):
+        on(speaking, now)
+    unmute(room.conversation, ben, by=ada, now=now)
+    assert on(speaking, now).microphone
 
 
 def test_a_revocation_that_takes_nothing_away_changes_nothing(

@@ -166,7 +166,7 @@ class Watchers(Audience):
 
 async def told_of(name: str, votes, last: str) -> list[int]:
     """How many deliveries each of 270 listeners gets of votes spread over thirty seconds, until all know the last."""
-    async with Watchers(find_channel(name), PEOPLE).listening() as watchers:
+    async with Watchers(*[find_channel(name)] * PEOPLE).listening() as watchers:
         await subscribed()
         started = asyncio.get_running_loop().time()
         for number, vote in enumerate(votes, 1):

@@ -104,10 +104,8 @@ def say_message(
     """As ``post_message``, for who also wants the frame."""
     text = clean_text(text)
     standing = standing_in(conversation, author, now)
-    if standing.is_hasty and (repeated := _find_said(author, client_id)):
-        return repeated
-    check_standing(conversation, standing)
     try:
+        check_standing(conversation, standing)
         with transaction.atomic():
             # First, because it locks: messages get their numbers in the order of their versions.
             version = bump(conversation.channel)
@@ -118,15 +116,16 @@ def say_message(
                     reply_to=reply_to, mentioned=[], known_as=known_as(conversation, author),
                 )
             )  # fmt: skip
-    except IntegrityError:
-        # Nothing of the repeat is left, its version neither.
-        repeated = _find_said(author, client_id)
+    except (Refused, IntegrityError):
+        # A repeat is answered as at first, whatever is refused by now. Nothing of it is left, its version neither.
+        repeated = find_said(author, client_id)
         if repeated is None:
             raise
         return repeated
 
 
-def _find_said(author: Delegate, client_id: uuid.UUID) -> Said | None:
+def find_said(author: Delegate, client_id: uuid.UUID) -> Said | None:
+    """What this author said under that identifier, as it is now."""
     rows = Message.objects.select_related("conversation__event", "author", "reply_to__author")
     message = rows.filter(author=author, client_id=client_id).first()
     return Said(message, message_frame(message)) if message else None

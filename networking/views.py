@@ -21,10 +21,10 @@ from networking.models import Conversation, Kind, Message, author_key
 from networking.policy import may_speak
 from networking.queries import find_people, find_present, history
 from networking.safety.queries import announce_of, hidden_from
-from networking.services import Refused, SlowDown, list_delegate, say_message
+from networking.services import Refused, Said, SlowDown, find_said, list_delegate, say_message
 from networking.tables import tables_with_talk
 from portal.events.policy import Reach
-from portal.people.access import EventRequest, event_view, explain
+from portal.people.access import EventRequest, Visitor, event_view, explain
 from portal.people.presence import standing
 from portal.programme.live import present
 
@@ -88,9 +88,10 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
     """By script: JSON with the message, or why not. By plain form: back to the page, the text kept on an error."""
     visitor = request.visitor
     found = access_conversation(visitor, conversation_id, standing=True)
-    if not may_speak(visitor, found) or visitor.delegate is None:
-        return refuse_closed(request)
     form = MessageForm(request.POST)
+    if not may_speak(visitor, found) or visitor.delegate is None:
+        repeated = _said_before(visitor, form)
+        return _answer(request, found, repeated) if repeated else refuse_closed(request)
     if not form.is_valid():
         return _refuse(request, found, form, Refused("This form is broken. Reload the page and send it again."))
     text, client_id = form.cleaned_data["text"], form.cleaned_data["client_id"]
@@ -99,10 +100,7 @@ def say(request: EventRequest, conversation_id: int) -> HttpResponse:
         said = say_message(found, visitor.delegate, text, client_id=client_id, reply_to=answered, now=visitor.now)
     except Refused as refused:
         return _refuse(request, found, form, refused)
-    if by_script(request):
-        frame = said.frame
-        return JsonResponse({"version": frame.version, "html": frame.html, "id": said.message.pk}, status=201)
-    return redirect(found.get_absolute_url() + "#latest")
+    return _answer(request, found, said)
 
 
 @require_safe
@@ -207,6 +205,20 @@ def _answered(found: Conversation, message_id: int | None, first: int) -> Messag
         return None
     shown = found.messages.filter(removed_at=None, hidden_at=None, added_by=None)
     return shown.select_related("author").filter(pk=message_id).first()
+
+
+def _said_before(visitor: Visitor, form: MessageForm) -> Said | None:
+    """What this repeats, where the answer was lost and the conversation has been closed meanwhile."""
+    if visitor.delegate is None or not form.is_valid():
+        return None
+    return find_said(visitor.delegate, form.cleaned_data["client_id"])
+
+
+def _answer(request: EventRequest, found: Conversation, said: Said) -> HttpResponse:
+    if by_script(request):
+        frame = said.frame
+        return JsonResponse({"version": frame.version, "html": frame.html, "id": said.message.pk}, status=201)
+    return redirect(found.get_absolute_url() + "#latest")
 
 
 def _refuse(request: EventRequest, found: Conversation, form: MessageForm, refused: Refused) -> HttpResponse:

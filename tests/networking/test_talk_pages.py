@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from networking.models import Message
+from networking.tables import close_table, open_table
 
 pytestmark = pytest.mark.django_db
 BASE = "/assembly-2022/"
@@ -41,6 +42,21 @@ def test_by_script_the_answer_is_the_message(lounge, ben, client_of):
     )
     assert answer.status_code == 201
     assert answer.json()["version"] == 1
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
+def test_a_repeat_is_acknowledged_though_the_conversation_is_closed_by_now(ben, ada, client_of, headers, now):
+    table = open_table(ben.event, "Rotas", by=ben)
+    client, sent = client_of(ben), {"text": "Hello all", "client_id": uuid.uuid4()}
+    first = client.post(address(table, "say/"), sent, headers=headers)
+    close_table(table, by=ada, now=now)
+    repeat = client.post(address(table, "say/"), sent, headers=headers)
+    assert (repeat.status_code, repeat.content) == (first.status_code, first.content)
+    assert Message.objects.count() == 1
+    for client_id in (uuid.uuid4(), "", "broken"):
+        answer = client.post(address(table, "say/"), sent | {"client_id": client_id}, headers=headers)
+        assert answer.status_code == 403
 
 
 def test_get_says_nothing(lounge, ben, client_of):

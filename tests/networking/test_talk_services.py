@@ -9,6 +9,7 @@ from django.db import connections
 
 from networking.frames import frames_after
 from networking.models import LONGEST, Message
+from networking.safety.services import mute, slow_down
 from networking.services import Refused, SlowDown, open_lounge, post_message, remove_message
 from portal.live.reads import version_of
 from portal.models import AuditEntry
@@ -26,6 +27,26 @@ def test_the_same_client_id_says_it_once(lounge, ben, say):
     client_id = uuid.uuid4()
     assert {say(lounge, ben, client_id=client_id).pk for _ in range(5)} == {Message.objects.get().pk}
     assert version_of(lounge.channel) == 1
+
+
+REFUSALS = {
+    "muted": lambda lounge, ben, ada, now, say: mute(lounge, ben, by=ada, now=now),
+    "slow": lambda lounge, ben, ada, now, say: slow_down(lounge, seconds=300, by=ada, now=now),
+    "hasty": lambda lounge, ben, ada, now, say: [say(lounge, ben) for _ in range(9)],
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_repeat_is_answered_as_at_first_though_a_new_message_is_refused_by_now(refusal, lounge, ben, ada, say, now):
+    client_id = uuid.uuid4()
+    said = say(lounge, ben, client_id=client_id)
+    REFUSALS[refusal](lounge, ben, ada, now, say)
+    lounge.refresh_from_db()
+    version = version_of(lounge.channel)
+    assert say(lounge, ben, client_id=client_id) == said
+    assert version_of(lounge.channel) == version
+    with pytest.raises(Refused):
+        say(lounge, ben)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -78,8 +78,8 @@ class Chat {
   // Only ever added to: rewriting the log would lose the reader's place.
   add(html, kind, body) {
     const later = this.messages().find((each) => Number(each.dataset.message) > body.id);
-    // Older than what is shown: it is on the page of earlier messages.
-    if (later && later === this.messages()[0]) return;
+    // Older than what is shown: it is on the page of earlier messages, where there is one.
+    if (later && later === this.messages()[0] && this.log.querySelector("[data-chat-earlier]")) return;
     const atEnd = this.isAtEnd();
     this.log.querySelector("[data-chat-empty]")?.remove();
     this.log.querySelector(`[data-pending="${body.client_id}"]`)?.remove();

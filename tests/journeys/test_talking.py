@@ -3,9 +3,10 @@
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.journeys.conftest import EVENT
+from tests.servers import until
 
 pytestmark = pytest.mark.browser
 LOUNGE = f"{EVENT}lounge/"
@@ -135,6 +136,35 @@ def test_words_written_faster_than_the_line_all_go_in_order(visit):
     expect(page.locator("[data-pending]")).to_have_count(0)
     said = page.locator("[data-message] p").all_inner_texts()
     assert [text for text in said if text in {first, second}] == [first, second]
+
+
+def test_what_was_said_first_stands_first_though_ones_own_words_were_shown_before_it(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    ben.get_by_label("What is it about?").fill(words())
+    ben.get_by_role("button", name="Open a table").click()
+    ben.wait_for_url("**/conversations/*/")
+    held: list[tuple[WebSocketRoute, str | bytes]] = []
+    ben.route_web_socket("**/live/**", lambda socket: hold_messages(socket, held))
+    ben.reload()
+    live(ben)
+    sana.goto(ben.url)
+    first, second = words(), words()
+    say(sana, first)
+    heard(sana, first)
+    say(ben, second)
+    heard(ben, second)
+    # Asking the page something lets the socket's words arrive here.
+    until(lambda: ben.evaluate("true") and any(second in told for _, told in held))
+    for socket, told in held:
+        socket.send(told)
+    heard(ben, first)
+    assert ben.locator(".chat__text").all_inner_texts() == [first, second]
+
+
+def hold_messages(socket: WebSocketRoute, held: list[tuple[WebSocketRoute, str | bytes]]) -> None:
+    """Passes on what the server says, but for what is said in a conversation."""
+    server = socket.connect_to_server()
+    server.on_message(lambda told: held.append((socket, told)) if "data-message" in told else socket.send(told))
 
 
 def test_a_draft_survives_a_reload(visit):

@@ -1,25 +1,27 @@
-// The box to write in: sends without leaving the page, one message after another, and gives back what failed.
+// The box to write in: sends without leaving the page, one message after another, and keeps what failed.
 
 import { Names } from "./chat-names.js";
+import { Unsent } from "./chat-unsent.js";
 
 const TIMEOUT_MS = 15_000;
+const AGAIN = "Your words are kept: press Send to try again.";
+const IN_THE_BOX = "Your words are still in the box: press Send to try again.";
 
 export class Compose {
   /**
    * @param {HTMLFormElement} form
-   * @param {{name: string, log: HTMLElement, take: (frame: object) => void, showNewest: () => void}} chat
+   * @param {{channel: string, log: HTMLElement, take: (frame: object) => void, showNewest: () => void}} chat
    */
   constructor(form, chat) {
     this.form = form;
     this.chat = chat;
-    this.log = chat.log;
-    this.waiting = [];
-    this.heard = new Set();
     this.text = this.form.querySelector("[data-chat-text]");
     this.state = this.form.querySelector("[data-chat-state]");
-    this.clientId = this.form.elements.client_id;
-    this.draft = `draft.${chat.channel}`;
-    if (!this.text.value) this.text.value = sessionStorage.getItem(this.draft) ?? "";
+    this.answering = form.querySelector("[data-chat-answering]");
+    this.answeringName = form.querySelector("[data-chat-answering-name]");
+    this.draft = `draft.${chat.channel}.${chat.root.dataset.me}`;
+    this.unsent = new Unsent(chat, (item) => this.change(item));
+    this.restore();
     this.names = new Names(this.text, form.dataset.names);
     this.text.addEventListener("input", () => this.keepDraft());
     this.text.addEventListener("keydown", (event) => {
@@ -27,7 +29,6 @@ export class Compose {
       event.preventDefault();
       this.form.requestSubmit();
     });
-    this.answering = form.querySelector("[data-chat-answering]");
     this.answering.querySelector("a").addEventListener("click", (event) => this.stopReplying(event));
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -35,91 +36,90 @@ export class Compose {
     });
   }
 
-  // One after another, so that they are said in the order they were written.
-  send() {
-    const text = this.text.value;
-    if (!text.trim()) return;
-    const clientId = this.clientId.value;
-    const replyTo = this.form.elements.reply_to.value;
-    this.waiting.push({ text, clientId, replyTo, pending: this.showPending(text, clientId) });
-    this.setReply("");
-    this.text.value = "";
-    this.clientId.value = newId();
-    this.say("");
-    this.keepDraft();
-    if (this.waiting.length === 1) this.sendWaiting();
+  restore() {
+    const { text, reply } = JSON.parse(sessionStorage.getItem(this.draft) ?? "{}");
+    if (text && !this.text.value) this.text.value = text;
+    if (reply?.id && !this.reply.id) this.setReply(reply);
+    if (this.unsent.items.length) this.say(`Something you wrote is not sent yet. ${AGAIN}`);
   }
 
-  async sendWaiting() {
-    while (this.waiting.length) {
-      const [{ text, clientId, replyTo, pending }] = this.waiting;
-      const problem = await this.post(text, clientId, replyTo);
-      if (problem && !this.heard.has(clientId)) return this.giveBack(problem);
-      pending.remove();
-      this.waiting.shift();
+  get reply() {
+    return { id: this.form.elements.reply_to.value, name: this.answeringName.textContent };
+  }
+
+  // One after another, so that they are said in the order they were written. What was not sent before goes first.
+  send() {
+    if (this.text.value.trim()) {
+      this.unsent.add(this.text.value, this.reply);
+      this.setReply(null);
+      this.text.value = "";
       this.keepDraft();
     }
+    if (!this.unsent.items.length) return;
+    this.say("");
+    this.unsent.drawAll("sending");
+    this.sendAll();
   }
 
-  async post(text, clientId, replyTo) {
+  async sendAll() {
+    if (this.sending) return;
+    this.sending = true;
+    let problem = "";
+    while (!problem && this.unsent.items.length) problem = await this.post(this.unsent.items[0]);
+    this.sending = false;
+    if (problem) this.fail(problem);
+  }
+
+  /** @returns {Promise<string>} why it was not sent; nothing also where it was said after all */
+  async post(item) {
     const body = new FormData(this.form);
-    body.set("text", text);
-    body.set("client_id", clientId);
-    body.set("reply_to", replyTo);
-    const wait = AbortSignal.timeout(TIMEOUT_MS);
+    body.set("text", item.text);
+    body.set("client_id", item.clientId);
+    body.set("reply_to", item.reply.id);
+    item.refused = false;
+    let problem = "This was not sent: the connection is lost.";
     try {
-      const headers = { Accept: "application/json" };
-      const answer = await fetch(this.form.action, { method: "POST", body, headers, signal: wait });
+      const options = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
+      const answer = await fetch(this.form.action, { method: "POST", body, ...options });
       const said = await answer.json().catch(() => ({}));
       if (answer.status === 201) {
-        this.chat.take({ kind: "message", html: said.html, body: { id: said.id, client_id: clientId } });
-        return null;
+        this.chat.take({ kind: "message", html: said.html, body: { id: said.id, client_id: item.clientId } });
       }
-      return said.error ?? "This was not sent. Reload the page if it happens again.";
+      item.refused = Boolean(said.error) && answer.status < 500;
+      problem = said.error ?? "This was not sent. Reload the page if it happens again.";
     } catch {
-      return "This was not sent: the connection is lost.";
+      // It may have been said all the same.
     }
+    return this.unsent.items.includes(item) ? problem : "";
   }
 
-  showPending(text, clientId) {
-    const pending = document.createElement("p");
-    pending.className = "chat__message chat__message--own chat__pending";
-    pending.dataset.pending = clientId;
-    // The log itself speaks it once it is said.
-    pending.setAttribute("aria-hidden", "true");
-    pending.textContent = `${text} (sending)`;
-    this.log.append(pending);
-    this.chat.showNewest();
-    return pending;
+  // What was refused was surely not said: alone it goes back into the box. All else stays, each message for itself.
+  fail(problem) {
+    const [first, ...others] = this.unsent.items;
+    const isAlone = first.refused && !others.length && !this.text.value;
+    if (isAlone) this.change(first);
+    else this.unsent.drawAll("not sent");
+    this.say(`${problem} ${isAlone ? IN_THE_BOX : AGAIN}`);
+    this.text.focus();
   }
 
-  // Words that go again alone keep their client identifier: had they arrived after all, nothing is doubled.
-  giveBack(problem) {
-    const unsent = this.waiting.splice(0);
-    unsent.forEach(({ pending }) => pending.remove());
-    if (unsent.length === 1 && !this.text.value) {
-      this.clientId.value = unsent[0].clientId;
-      this.form.elements.reply_to.value = unsent[0].replyTo;
-    }
-    this.text.value = [...unsent.map(({ text }) => text), this.text.value].filter(Boolean).join("\n");
+  change({ text, reply, clientId }) {
+    if (!this.unsent.remove(clientId)) return;
+    this.text.value = [text, this.text.value].filter(Boolean).join("\n");
+    if (reply.id && !this.reply.id) this.setReply(reply);
     this.keepDraft();
-    this.say(`${problem} Your words are still in the box: press Send to try again.`);
     this.text.focus();
   }
 
   noteHeard(clientId) {
-    this.heard.add(clientId);
-    if (this.clientId?.value !== clientId) return;
-    // What came back as not sent was said after all.
-    this.clientId.value = newId();
-    this.text.value = "";
-    this.say("");
-    this.keepDraft();
+    // What was shown as not sent was said after all.
+    if (this.unsent.remove(clientId) && !this.unsent.items.length) this.say("");
   }
 
   keepDraft() {
-    const words = [...this.waiting.map(({ text }) => text), this.text.value].filter(Boolean).join("\n");
-    if (words) sessionStorage.setItem(this.draft, words);
+    const { reply } = this;
+    const text = this.text.value;
+    if (text || reply.id) sessionStorage.setItem(this.draft, JSON.stringify({ text, reply }));
     else sessionStorage.removeItem(this.draft);
   }
 
@@ -128,27 +128,21 @@ export class Compose {
   }
 
   replyTo(id, name) {
-    this.setReply(id);
-    this.answering.hidden = false;
-    this.answering.querySelector("[data-chat-answering-name]").textContent = name;
+    this.setReply({ id, name });
+    this.keepDraft();
     this.text.focus();
   }
 
   stopReplying(event) {
     event.preventDefault();
-    this.setReply("");
+    this.setReply(null);
+    this.keepDraft();
     this.text.focus();
   }
 
-  setReply(id) {
-    this.form.elements.reply_to.value = id;
-    this.answering.hidden = !id;
+  setReply(reply) {
+    this.form.elements.reply_to.value = reply?.id ?? "";
+    this.answeringName.textContent = reply?.name ?? "";
+    this.answering.hidden = !reply;
   }
-}
-
-// crypto.randomUUID needs a secure page; a plain http host on a local network is none.
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

@@ -82,8 +82,9 @@ class Chat {
     if (later && later === this.messages()[0] && this.log.querySelector("[data-chat-earlier]")) return;
     const atEnd = this.isAtEnd();
     this.log.querySelector("[data-chat-empty]")?.remove();
-    this.log.querySelector(`[data-pending="${body.client_id}"]`)?.remove();
-    if (later) later.insertAdjacentHTML("beforebegin", html);
+    // What is not sent yet stays last.
+    const next = later ?? this.log.querySelector("[data-pending]");
+    if (next) next.insertAdjacentHTML("beforebegin", html);
     else this.log.insertAdjacentHTML("beforeend", html);
     const message = this.find(body.id);
     markMine(message);

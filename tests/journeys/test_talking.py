@@ -75,55 +75,6 @@ def test_where_sockets_are_blocked_the_page_polls(visit):
     heard(sana, text, timeout=15_000)
 
 
-def test_words_that_could_not_be_sent_stay_in_the_box(visit):
-    page = visit("Delegate", LOUNGE)
-    text = words()
-    page.route("**/say/", lambda route: route.abort())
-    say(page, text)
-    expect(page.get_by_label("Your message")).to_have_value(text)
-    expect(page.locator("[data-chat-state]")).to_contain_text("not sent")
-    page.unroute("**/say/")
-    page.get_by_role("button", name="Send").click()
-    heard(page, text)
-    expect(page.get_by_label("Your message")).to_have_value("")
-
-
-def lose_the_next_answer(page: Page) -> None:
-    """What is sent arrives; its answer does not."""
-    page.evaluate("""() => {
-        const send = window.fetch;
-        window.fetch = async (address, options) => {
-            const answer = await send(address, options);
-            if (options?.method !== "POST") return answer;
-            window.fetch = send;
-            throw new TypeError("The answer was lost.");
-        };
-    }""")
-
-
-def test_an_answer_that_was_lost_is_made_good_by_the_socket(visit):
-    page = visit("Delegate", LOUNGE)
-    live(page)
-    lose_the_next_answer(page)
-    text = words()
-    say(page, text)
-    heard(page, text)
-    expect(page.get_by_label("Your message")).to_have_value("")
-
-
-def test_an_answer_that_was_lost_doubles_nothing_when_sent_again(visit):
-    page = visit("Delegate")
-    page.route_web_socket("**/live/**", lambda socket: socket.close(code=3000))
-    page.goto(LOUNGE)
-    lose_the_next_answer(page)
-    text = words()
-    say(page, text)
-    expect(page.locator("[data-chat-state]")).to_contain_text("not sent")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_label("Your message")).to_have_value("")
-    heard(page, text)
-
-
 def test_words_written_faster_than_the_line_all_go_in_order(visit):
     page = visit("Delegate", LOUNGE)
     held = []
@@ -167,11 +118,16 @@ def hold_messages(socket: WebSocketRoute, held: list[tuple[WebSocketRoute, str |
     server.on_message(lambda told: held.append((socket, told)) if "data-message" in told else socket.send(told))
 
 
-def test_a_draft_survives_a_reload(visit):
+def test_a_draft_and_what_it_answers_survive_a_reload(visit):
     page = visit("Delegate", LOUNGE)
+    text = words()
+    say(page, text)
+    page.locator("[data-message]", has_text=text).get_by_text("Reply or react").click()
+    page.get_by_role("link", name="Reply", exact=True).click()
     page.get_by_label("Your message").fill("half a thought")
     page.reload()
     expect(page.get_by_label("Your message")).to_have_value("half a thought")
+    expect(page.get_by_text("Replying to Ben Placeholder")).to_be_visible()
 
 
 def test_who_reads_back_is_told_of_new_messages_and_not_moved(visit):

@@ -12,9 +12,9 @@ export function tell(words) {
   spoken.textContent = spoken.textContent === words ? `${words}\u00a0` : words;
 }
 
-/** Marks a part's tab: `<section>` inside a part, what to show on it, and what that means. */
+/** Marks a part's tab: `<section>` that is a part or inside one, what to show on it, and what that means. */
 export function count(section, shown, meaning) {
-  const part = section.closest("[data-beside-part]");
+  const part = section.closest("[data-beside-part], [data-chat]");
   const tab = part && document.getElementById(part.getAttribute("aria-labelledby"));
   const badge = tab?.querySelector("[data-beside-count]");
   if (!badge) return;

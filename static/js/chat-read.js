@@ -1,4 +1,5 @@
 // Tells the portal how far this person has read, a moment after they have seen it; on every device the same.
+// A talk out of sight is not read: below the fold, behind another tab of the page or of the browser.
 
 const WAIT_MS = 2_000;
 
@@ -14,17 +15,21 @@ export class ReadMark {
   }
 
   soon() {
-    if (document.hidden || this.timer || !this.chat.isAtEnd()) return;
+    if (this.timer || !this.isRead()) return;
     this.timer = setTimeout(() => {
       this.timer = 0;
-      if (!document.hidden && this.chat.isAtEnd()) this.tell();
+      this.tell();
     }, WAIT_MS);
+  }
+
+  isRead() {
+    return !document.hidden && this.chat.seen && this.chat.isAtEnd();
   }
 
   tell() {
     const last = Number(this.chat.messages().at(-1)?.dataset.message ?? 0);
     const token = this.chat.root.querySelector("[name=csrfmiddlewaretoken]")?.value;
-    if (last <= this.told || !token || document.hidden || !this.chat.isAtEnd()) return;
+    if (last <= this.told || !token || !this.isRead()) return;
     this.told = last;
     const body = new URLSearchParams({ up_to: last, csrfmiddlewaretoken: token });
     const headers = { Accept: "application/json" };

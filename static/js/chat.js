@@ -1,6 +1,7 @@
 // <section data-chat="conversation.12"> stays current, and its form sends without leaving the page.
 // Without this script the same form posts plainly and the page has a Refresh link.
 
+import { count } from "./beside.js";
 import { bindActs } from "./chat-acts.js";
 import { Compose } from "./chat-compose.js";
 import { ReadMark } from "./chat-read.js";
@@ -22,13 +23,15 @@ class Chat {
     this.messages().forEach(markMine);
     root.querySelector("[data-chat-refresh]")?.toggleAttribute("hidden", !("past" in root.dataset));
     this.newer.addEventListener("click", () => this.showNewest());
-    this.log.addEventListener("scroll", () => this.isAtEnd() && this.clearUnseen());
+    this.log.addEventListener("scroll", () => this.noteScroll());
     const form = root.querySelector("[data-chat-form]");
     if (form) this.compose = new Compose(form, this);
     this.typing = new Typing(this);
     bindActs(this);
     if (!("past" in root.dataset)) this.mark = new ReadMark(this);
     this.showStart();
+    const seen = new IntersectionObserver((entries) => this.noteSeen(entries.at(-1).isIntersecting), { threshold: 0.5 });
+    seen.observe(this.log);
     // A page of the past shows no more than it was asked for.
     if ("past" in root.dataset) return;
     const stops = [
@@ -102,8 +105,27 @@ class Chat {
     }
   }
 
+  // Behind another tab there is nothing to scroll, and nothing is seen.
+  isShown() {
+    return this.log.offsetParent !== null;
+  }
+
   isAtEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_PX;
+    return this.isShown() && this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_PX;
+  }
+
+  noteScroll() {
+    if (!this.isShown()) return;
+    this.followed = this.isAtEnd();
+    if (this.followed) this.clearUnseen();
+  }
+
+  // Who was at the end when the talk went out of sight finds the newest when it is back.
+  noteSeen(seen) {
+    this.seen = seen;
+    if (!seen) return;
+    if (this.followed) this.showNewest();
+    else this.showUnseen();
   }
 
   showStart() {
@@ -119,20 +141,27 @@ class Chat {
 
   // At once: while a smooth scroll is on its way, the next message would find the reader not at the end.
   showNewest() {
+    this.followed = true;
     this.log.scrollTo({ top: this.log.scrollHeight, behavior: "instant" });
-    this.clearUnseen();
+    if (this.isShown()) this.clearUnseen();
   }
 
   countUnseen() {
     this.unseen += 1;
-    this.newer.textContent = this.unseen === 1 ? "1 new message" : `${this.unseen} new messages`;
-    this.newer.hidden = false;
+    this.showUnseen();
   }
 
   clearUnseen() {
     this.unseen = 0;
-    this.newer.hidden = true;
+    this.showUnseen();
     this.root.dispatchEvent(new CustomEvent("chat:seen", { bubbles: true }));
+  }
+
+  showUnseen() {
+    const meaning = this.unseen === 1 ? "1 new message" : `${this.unseen} new messages`;
+    this.newer.textContent = meaning;
+    this.newer.hidden = !this.unseen;
+    count(this.root, this.isShown() ? 0 : this.unseen, meaning);
   }
 }
 

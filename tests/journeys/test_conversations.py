@@ -188,6 +188,31 @@ def test_from_the_directory_to_a_talk_of_two_and_its_unread_mark(visit):
         expect(page.get_by_role("link", name=re.compile("^Messages")).locator(".badge")).to_have_count(0, timeout=WAIT)
 
 
+def test_talk_behind_another_tab_is_counted_and_not_marked_read(visit, axe):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker")
+    read: list[str] = []
+    sana.on("request", lambda request: read.append(request.url) if request.url.endswith("/read/") else None)
+    sana.clock.install()
+    sana.goto(LOUNGE)
+    live(sana)
+    sana.get_by_role("tab", name="Questions").click()
+    # What was on the page when it was opened has been told by now, if it is at all.
+    sana.clock.fast_forward(3_000)
+    read.clear()
+    for name in ("Talk 1 new message", "Talk 2 new messages"):
+        text = words()
+        say(ben, text)
+        expect(sana.get_by_role("tab", name=name, exact=True)).to_be_visible()
+        sana.clock.fast_forward(3_000)
+    assert axe(sana) == []
+    assert read == []
+    with sana.expect_request("**/read/"):
+        sana.get_by_role("tab", name="Talk").click()
+        expect(sana.get_by_role("tab", name="Talk", exact=True)).to_be_visible()
+        expect(message(sana, text)).to_be_in_viewport()
+        sana.clock.fast_forward(3_000)
+
+
 def test_without_javascript_a_message_is_answered_on_its_own_page(visit):
     page = visit("Delegate", LOUNGE, java_script_enabled=False)
     text, answer = words(), words()

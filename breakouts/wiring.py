@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from breakouts import copying, keeping
 from breakouts.hosting import live as hosting
-from breakouts.hosting.queries import leads_conversation
+from breakouts.hosting.queries import leaders_of_talk
 from breakouts.live import PLACES
 from breakouts.notes.live import NOTES
 from breakouts.queries import hours_of_talk, places_chosen
@@ -36,7 +36,7 @@ def connect() -> None:
     register_occasion(OCCASION)
     register_farewell(leave_rooms)
     register_hours(Kind.ROOM, hours_of_talk)
-    register_leaders(Kind.ROOM, leads_conversation)
+    register_leaders(Kind.ROOM, leaders_of_talk())
     register_names(Kind.ROOM, names_in)
     voice.connect()
     keeping.connect()

@@ -1,23 +1,29 @@
 """Who leads conversations of a kind, as the app that shows them says."""
 
-from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from networking.models import Conversation
 from portal.people.models import Delegate
 
-Leads = Callable[[Conversation, Delegate], bool]
-
-_leaders: dict[str, Leads] = {}
+_leaders: "dict[str, QuerySet[Any, Any]]" = {}
 
 
-def register_leaders(kind: str, leads: Leads) -> None:
-    """``leads(conversation, delegate)`` says whether this delegate moderates it and runs questions and polls there.
+def register_leaders(kind: str, rows: "QuerySet[Any, Any]") -> None:
+    """``rows`` has one for each who leads, with its ``conversation`` and ``delegate``.
 
-    Who leads a conversation hears it, a participant or not.
+    They moderate it, run questions and polls there, and hear it, participants or not.
     """
-    _leaders[kind] = leads
+    _leaders[kind] = rows
 
 
 def leads(conversation: Conversation, delegate: Delegate) -> bool:
-    asked = _leaders.get(conversation.kind)
-    return asked is not None and asked(conversation, delegate)
+    rows = _leaders.get(conversation.kind)
+    return rows is not None and rows.filter(conversation=conversation.pk, delegate=delegate).exists()
+
+
+def leading(conversation: Conversation) -> Q:
+    """Of delegates: those who lead it."""
+    rows = _leaders.get(conversation.kind)
+    return Q(pk__in=[]) if rows is None else Q(pk__in=rows.filter(conversation=conversation.pk).values("delegate"))

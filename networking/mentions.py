@@ -7,6 +7,7 @@ from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from networking.leaders import leading
 from networking.models import Conversation, Message, OpenTo
 from networking.naming import names_in
 from networking.text import calls_of
@@ -52,12 +53,13 @@ def _named(conversation: Conversation, caller: Delegate, likely: Iterable[Q]) ->
 
 
 def in_the_room(conversation: Conversation, caller: Delegate) -> QuerySet[Delegate]:
-    """Where everyone may come in: those who let themselves be found, and those who have spoken."""
+    """Those with a place in it and who lead it; where everyone may come in, who can be found and who has spoken."""
     people = conversation.event.delegates.filter(user__is_active=True, suspended_at=None)
     # Who blocked the caller is not called, and not seen to be there.
     people = people.exclude(pk=caller.pk).exclude(blocks__blocked=caller.pk)
     if conversation.open_to == OpenTo.PARTICIPANTS:
-        return people.filter(participations__conversation=conversation, participations__until=None)
+        seated = Q(pk__in=conversation.participants.filter(until=None).values("delegate"))
+        return people.filter(seated | leading(conversation))
     return people.filter(Q(listed=True) | Exists(_said_by(conversation)))
 
 

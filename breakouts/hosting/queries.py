@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, QuerySet
+
 from breakouts.hosting.models import Facilitator, HelpCall, Removal
 from breakouts.hosting.services import MOST_EXTRA_MINUTES, STEP_MINUTES
 from breakouts.models import Room
 from breakouts.taking_part.queries import Person, Raised, hands_of, people_of
-from networking.models import Conversation
 from portal.models import Delegate, Event
 
 SHORTEST_SEARCH, MOST_FOUND = 2, 20
@@ -111,6 +112,6 @@ def removal_of(room: Room, delegate: Delegate | None) -> Removal | None:
     return room.removals.filter(delegate=delegate).first() if delegate else None
 
 
-def leads_conversation(conversation: Conversation, delegate: Delegate) -> bool:
+def leaders_of_talk() -> "QuerySet[Facilitator]":
     """For networking: facilitators lead the talk of their room."""
-    return Facilitator.objects.filter(room__conversation=conversation, delegate=delegate).exists()
+    return Facilitator.objects.annotate(conversation=F("room__conversation")).order_by()

@@ -59,12 +59,14 @@ def name_in(room: Room, delegate: Delegate) -> str:
 def names_in(conversation: Conversation, delegate: Delegate | None) -> dict[int, str]:
     """For networking: who goes by another name in a room's talk; or for None what everybody goes by who has come in.
 
-    Who has not come in has not said what they go by.
+    Who has not come in has not said what they go by. Who leads is there by their own name, come in or not.
     """
     parts = Part.objects.filter(room__conversation=conversation)
     if delegate is not None:
         return dict(parts.filter(delegate=delegate).exclude(known_as="").values_list("delegate_id", "known_as"))
-    return {pk: other or own for pk, other, own in parts.values_list("delegate_id", "known_as", "delegate__name")}
+    leaders = Facilitator.objects.filter(room__conversation=conversation)
+    come_in = {pk: other or own for pk, other, own in parts.values_list("delegate_id", "known_as", "delegate__name")}
+    return dict(leaders.values_list("delegate_id", "delegate__name")) | come_in
 
 
 def hands_of(room_id: int) -> list[Raised]:

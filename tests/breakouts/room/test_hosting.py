@@ -1,5 +1,6 @@
 """Those who lead a room: two of them, longer, removal, letting in, help."""
 
+import uuid
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -31,7 +32,10 @@ from breakouts.taking_part.services import raise_hand, take_part
 from breakouts.voice.live import is_theirs
 from breakouts.voice.queries import voice_state
 from breakouts.voice.services import enter_voice, sweep_voice
+from networking.direct.inbox import count_waiting
 from networking.hours import is_open
+from networking.mentions import find_names
+from networking.services import post_message
 from portal.live.access import may_hear
 from portal.live.models import Revocation
 from portal.live.registry import find_channel
@@ -68,6 +72,14 @@ def test_a_facilitator_hears_the_room_without_a_seat_until_dismissed(room, sana,
     dismiss(room.facilitators.get(), by=ada, now=now)
     assert not any(may_hear(sana.user, "assembly-2022", channel, now) for channel in channels)
     assert Revocation.objects.filter(user=sana.user).exists()
+
+
+def test_a_facilitator_without_a_seat_is_offered_called_and_told(room, ben, sana, now):
+    take_part(room, ben, Manner.SPEAK, now=now)
+    assert find_names(room.conversation, ben, "sana") == [sana.name]
+    said = post_message(room.conversation, ben, f"@{sana.name} please", client_id=uuid.uuid4(), now=now)
+    assert [mention.delegate for mention in said.mentions.all()] == [sana]
+    assert count_waiting(sana).calls == 1
 
 
 def test_a_room_goes_on_for_five_minutes_at_a_time_and_fifteen_in_all(room, ada, now):

@@ -161,7 +161,7 @@ def test_who_leads_a_room_runs_its_questions(event, ben, sana, ask, client_of, n
     room = open_room_conversation(event, "Flexible training")
     for delegate in (ben, sana):
         seat_participant(room, delegate, now=now)
-    register_leaders(Kind.ROOM, lambda conversation, delegate: delegate == sana)
+    register_leaders(Kind.ROOM, room.participants.filter(delegate=sana))
     assert client_of(sana).get(address(room, "run/")).status_code == 200
     assert client_of(ben).get(address(room, "run/")).status_code == 404
     assert "Run the questions" in client_of(sana).get(address(room)).content.decode()

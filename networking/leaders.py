@@ -1,5 +1,7 @@
 """Who leads conversations of a kind, as the app that shows them says."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -27,3 +29,11 @@ def leading(conversation: Conversation) -> Q:
     """Of delegates: those who lead it."""
     rows = _leaders.get(conversation.kind)
     return Q(pk__in=[]) if rows is None else Q(pk__in=rows.filter(conversation=conversation.pk).values("delegate"))
+
+
+def led_by(delegate: Delegate) -> Q:
+    """Of conversations: those this delegate leads."""
+    by_kind = [
+        Q(kind=kind, pk__in=rows.filter(delegate=delegate).values("conversation")) for kind, rows in _leaders.items()
+    ]
+    return reduce(or_, by_kind, Q(pk__in=[]))

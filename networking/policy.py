@@ -1,11 +1,14 @@
 """Who may hear and who may speak."""
 
+from django.db.models import Q
+
 from networking.hours import has_opened, is_open
-from networking.leaders import leads
+from networking.leaders import leads, led_by
 from networking.models import Conversation, Kind, OpenTo
 from networking.safety.models import Block
 from portal.events.policy import Reach
 from portal.people.access import Visitor
+from portal.people.models import Delegate
 
 EARLY = {Kind.LOUNGE, Kind.TABLE, Kind.DIRECT}
 
@@ -48,3 +51,8 @@ def takes_part(visitor: Visitor, conversation: Conversation) -> bool:
         return False
     seated = conversation.participants.filter(delegate=visitor.delegate, until=None).exists()
     return seated or leads(conversation, visitor.delegate)
+
+
+def places_of(delegate: Delegate) -> Q:
+    """Of conversations that are not open to all: those this delegate takes part in."""
+    return Q(pk__in=delegate.participations.filter(until=None).values("conversation")) | led_by(delegate)

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from networking.hours import has_opened
 from networking.joining import before_joining
 from networking.models import Conversation, Kind, Message, OpenTo
+from networking.policy import places_of
 from networking.safety.queries import hidden_from, without_blocks
 from portal.people.access import Visitor
 from portal.people.models import Delegate
@@ -15,13 +16,13 @@ FOUND = 20
 
 def heard_by(visitor: Visitor) -> QuerySet[Conversation]:
     """The conversations this person may read. Organisers read all but the direct talk of others."""
-    mine = Q(participants__delegate=visitor.delegate, participants__until=None)
     open_to_all = ~Q(kind=Kind.DIRECT) if visitor.is_organiser else Q(open_to=OpenTo.EVENT)
-    found = visitor.event.conversations.filter(open_to_all | mine if visitor.delegate else open_to_all)
+    heard = open_to_all | places_of(visitor.delegate) if visitor.delegate else open_to_all
+    found = visitor.event.conversations.filter(heard)
     if visitor.is_organiser:
-        return found.distinct()
+        return found
     early = [each.pk for each in found.exclude(kind=Kind.DIRECT) if not has_opened(each, visitor.now)]
-    return found.exclude(pk__in=early).distinct()
+    return found.exclude(pk__in=early)
 
 
 def search_talk(visitor: Visitor, words: str, page: int) -> "Page[Message]":

@@ -33,6 +33,7 @@ from breakouts.voice.live import is_theirs
 from breakouts.voice.queries import voice_state
 from breakouts.voice.services import enter_voice, sweep_voice
 from networking.direct.inbox import count_waiting
+from networking.direct.queries import search_talk
 from networking.hours import is_open
 from networking.mentions import find_names
 from networking.services import post_message
@@ -42,7 +43,7 @@ from portal.live.registry import find_channel
 from portal.live.wire import pack_touch
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry, User
-from portal.people.access import visit
+from portal.people.access import Visitor, visit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -80,6 +81,17 @@ def test_a_facilitator_without_a_seat_is_offered_called_and_told(room, ben, sana
     said = post_message(room.conversation, ben, f"@{sana.name} please", client_id=uuid.uuid4(), now=now)
     assert [mention.delegate for mention in said.mentions.all()] == [sana]
     assert count_waiting(sana).calls == 1
+
+
+def test_who_leads_a_room_searches_what_was_said_in_it_until_dismissed(room, ben, sana, ada, now):
+    post_message(room.conversation, ben, "a needle", client_id=uuid.uuid4(), now=now)
+
+    def found() -> int:
+        return len(search_talk(Visitor(room.event, sana.user, sana, False, now), "needle", 1).object_list)
+
+    assert found() == 1
+    dismiss(room.facilitators.get(), by=ada, now=now)
+    assert found() == 0
 
 
 def test_a_room_goes_on_for_five_minutes_at_a_time_and_fifteen_in_all(room, ada, now):

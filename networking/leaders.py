@@ -4,7 +4,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from networking.models import Conversation
 from portal.people.models import Delegate
@@ -37,3 +37,9 @@ def led_by(delegate: Delegate) -> Q:
         Q(kind=kind, pk__in=rows.filter(delegate=delegate).values("conversation")) for kind, rows in _leaders.items()
     ]
     return reduce(or_, by_kind, Q(pk__in=[]))
+
+
+def led_in(conversation: str, delegate: str) -> Q:
+    """Of rows that name a conversation and a delegate: those where the delegate leads it."""
+    named = {"conversation": OuterRef(conversation), "delegate": OuterRef(delegate)}
+    return reduce(or_, [Q(Exists(rows.filter(**named))) for rows in _leaders.values()], Q(pk__in=[]))

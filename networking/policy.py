@@ -1,10 +1,10 @@
 """Who may hear and who may speak."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from networking.hours import has_opened, is_open
-from networking.leaders import leads, led_by
-from networking.models import Conversation, Kind, OpenTo
+from networking.leaders import leads, led_by, led_in
+from networking.models import Conversation, Kind, OpenTo, Participant
 from networking.safety.models import Block
 from portal.events.policy import Reach
 from portal.people.access import Visitor
@@ -56,3 +56,9 @@ def takes_part(visitor: Visitor, conversation: Conversation) -> bool:
 def places_of(delegate: Delegate) -> Q:
     """Of conversations that are not open to all: those this delegate takes part in."""
     return Q(pk__in=delegate.participations.filter(until=None).values("conversation")) | led_by(delegate)
+
+
+def sits_in(conversation: str, delegate: str) -> Q:
+    """Of rows that name a conversation and a delegate: those where the delegate takes part in it."""
+    places = Participant.objects.filter(conversation=OuterRef(conversation), delegate=OuterRef(delegate), until=None)
+    return Q(Exists(places)) | led_in(conversation, delegate)

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from networking.direct.models import Reading, State, TalkRequest
 from networking.models import Conversation, Kind, Mention, Message, OpenTo, Participant
+from networking.policy import sits_in
 from networking.safety.models import Block
 from portal.events.policy import Reach
 from portal.live.registry import ChannelKind
@@ -72,10 +73,8 @@ def calls_of(delegate_ids: Collection[int]) -> QuerySet[Mention]:
     """
     calls = Mention.objects.filter(delegate__in=delegate_ids, message__removed_at=None, message__hidden_at=None)
     calls = calls.exclude(_blocked("delegate", "message__author"))
-    places = Participant.objects.filter(
-        conversation=OuterRef("message__conversation"), delegate=OuterRef("delegate"), until=None
-    )
-    calls = calls.filter(Q(message__conversation__open_to=OpenTo.EVENT) | Exists(places))
+    heard = Q(message__conversation__open_to=OpenTo.EVENT) | sits_in("message__conversation", "delegate")
+    calls = calls.filter(heard)
     return calls.annotate(read_to=_read_to("delegate", "message__conversation")).order_by("-pk")
 
 

@@ -326,6 +326,14 @@ def test_words_of_the_blocked_wait_for_nobody(talk, ben, sana, lounge, say, now)
     assert total(ben) == 0
 
 
+def test_a_call_waits_for_who_is_in_the_talk_and_no_longer(talk, ben, sana, say, client_of, now):
+    say(talk, sana, f"@{ben.name} words between us")
+    assert inbox.count_waiting([ben.pk])[ben.pk].calls == 1
+    services.leave_talk(talk, ben, now=now)
+    assert total(ben) == 0
+    assert "words between us" not in client_of(ben).get(f"{BASE}messages/").content.decode()
+
+
 def test_the_page_says_where_the_new_begins(talk, ben, sana, say, client_of):
     client = client_of(ben)
     services.mark_read(talk, ben, up_to=say(talk, sana).pk)

@@ -80,7 +80,7 @@ def test_a_facilitator_without_a_seat_is_offered_called_and_told(room, ben, sana
     assert find_names(room.conversation, ben, "sana") == [sana.name]
     said = post_message(room.conversation, ben, f"@{sana.name} please", client_id=uuid.uuid4(), now=now)
     assert [mention.delegate for mention in said.mentions.all()] == [sana]
-    assert count_waiting(sana).calls == 1
+    assert count_waiting([sana.pk])[sana.pk].calls == 1
 
 
 def test_who_leads_a_room_searches_what_was_said_in_it_until_dismissed(room, ben, sana, ada, now):

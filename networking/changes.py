@@ -54,7 +54,7 @@ def _call(message: Message, called: list[Delegate]) -> None:
     """Who was not called before is told, as by a new message; one message calls ten, however often it is changed."""
     before = set(message.mentions.values_list("delegate_id", flat=True))
     fresh = [delegate for delegate in called if delegate.pk not in before][: max(0, MOST - len(before))]
-    Mention.objects.bulk_create(Mention(message=message, delegate=delegate) for delegate in fresh)
+    Mention.objects.bulk_create(Mention(message=message, delegate=each, is_late=True) for each in fresh)
     touch_inboxes([delegate.pk for delegate in fresh])
 
 

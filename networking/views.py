@@ -180,7 +180,7 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
     answered = _answered(found, number(request.GET.get("reply")), first)
     unheard = hidden_from(visitor.user.pk, visitor.event.slug) if visitor.user else frozenset()
     leads = may_lead(visitor, found)
-    read_to = read_mark(visitor.delegate, found)
+    mark = read_mark(visitor.delegate, found)
     read = history(found, before=before or None, at=at or None, unheard=unheard, first=first)
     return {
         "conversation": found,
@@ -191,8 +191,8 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
         "form": MessageForm(initial={"client_id": uuid.uuid4(), "reply_to": answered and answered.pk}),
         "may_clear": leads or (visitor.delegate is not None and found.opened_by_id == visitor.delegate.pk),
         "answered": answered,
-        "read_to": read_to,
-        "first_unread": first_unread(read.messages, read_to, visitor.delegate),
+        "read_to": 0 if mark.is_called else mark.read_to,
+        "first_unread": first_unread(read.messages, mark.read_to, visitor.delegate),
         "me": author_key(found.pk, visitor.user.pk) if visitor.user else "",
         "is_lounge": found.kind == Kind.LOUNGE,
         "before": read.later,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -18,6 +18,8 @@ from portal.live.registry import ChannelKind
 from portal.live.services import touch
 from portal.people.access import Visitor
 from portal.people.models import Delegate
+
+_NEW = Q(is_late=True) | Q(message__gt=F("read_to"))
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,20 @@ def unread_talk(delegate_ids: Collection[int]) -> QuerySet[Message]:
     return heard.filter(pk__gt=_read_to("reader", "conversation"))
 
 
-def read_mark(delegate: Delegate | None, conversation: Conversation) -> int:
-    """The id of the last message read here; 0 for who has never been."""
-    marks = Reading.objects.filter(delegate=delegate, conversation=conversation) if delegate else Reading.objects.none()
-    return marks.values_list("up_to", flat=True).first() or 0
+class Mark(NamedTuple):
+    """``read_to`` is the id of the last message read; 0 for who has never been. ``is_called``: since, by a change."""
+
+    read_to: int = 0
+    is_called: bool = False
+
+
+def read_mark(delegate: Delegate | None, conversation: Conversation) -> Mark:
+    if delegate is None:
+        return Mark()
+    late = delegate.mentions.filter(message__conversation=conversation, is_late=True)
+    marks = Reading.objects.filter(delegate=delegate, conversation=conversation)
+    found = marks.annotate(is_called=Exists(late)).values_list("up_to", "is_called").first()
+    return Mark(*found) if found else Mark()
 
 
 def first_unread(messages: Sequence[Message], read_to: int, delegate: Delegate | None) -> int | None:
@@ -75,7 +87,8 @@ def calls_of(delegate_ids: Collection[int]) -> QuerySet[Mention]:
     calls = calls.exclude(_blocked("delegate", "message__author"))
     heard = Q(message__conversation__open_to=OpenTo.EVENT) | sits_in("message__conversation", "delegate")
     calls = calls.filter(heard)
-    return calls.annotate(read_to=_read_to("delegate", "message__conversation")).order_by("-pk")
+    calls = calls.annotate(read_to=_read_to("delegate", "message__conversation"))
+    return calls.annotate(is_new=_NEW).order_by("-pk")
 
 
 def requests_to(delegate_ids: Collection[int]) -> QuerySet[TalkRequest]:
@@ -87,7 +100,7 @@ def requests_to(delegate_ids: Collection[int]) -> QuerySet[TalkRequest]:
 def count_waiting(delegate_ids: Collection[int]) -> dict[int, Waiting]:
     """For each of these delegates, in three queries for all."""
     messages = _numbers(unread_talk(delegate_ids), "reader")
-    calls = _numbers(calls_of(delegate_ids).filter(message__pk__gt=F("read_to")), "delegate")
+    calls = _numbers(calls_of(delegate_ids).filter(_NEW), "delegate")
     requests = _numbers(requests_to(delegate_ids), "receiver")
     return {pk: Waiting(messages.get(pk, 0), calls.get(pk, 0), requests.get(pk, 0)) for pk in delegate_ids}
 

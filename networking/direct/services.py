@@ -104,7 +104,8 @@ def mark_read(conversation: Conversation, delegate: Delegate, *, up_to: int) -> 
         conversation=conversation, delegate=delegate, defaults={"up_to": min(up_to, newest)}
     )
     behind = Reading.objects.filter(pk=reading.pk, up_to__lt=min(up_to, newest))
-    if behind.update(up_to=min(up_to, newest)) or new:
+    late = delegate.mentions.filter(message__conversation=conversation, message__lte=up_to, is_late=True)
+    if late.update(is_late=False) + behind.update(up_to=min(up_to, newest)) or new:
         touch_inboxes([delegate.pk])
 
 

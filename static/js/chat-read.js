@@ -22,6 +22,12 @@ export class ReadMark {
     }, WAIT_MS);
   }
 
+  // A message read before has changed, and calls this person now.
+  again() {
+    this.told = 0;
+    this.soon();
+  }
+
   isRead() {
     return !document.hidden && this.chat.seen && this.chat.isAtEnd();
   }

@@ -73,6 +73,7 @@ class Chat {
     const fresh = known.nextElementSibling;
     if (Number(fresh.dataset.version) < Number(known.dataset.version)) return fresh.remove();
     markMine(fresh);
+    if (isCalled(fresh) && !isCalled(known)) this.mark?.again();
     if (acts && !fresh.classList.contains("chat__message--gone")) fresh.append(acts);
     known.remove();
     if (focused && !fresh.contains(document.activeElement)) fresh.focus();

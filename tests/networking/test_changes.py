@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from networking import changes, reactions
 from networking.direct import inbox
+from networking.direct.services import mark_read
 from networking.frames import frames_after, message_frame
 from networking.mentions import find_names
 from networking.models import Mention, Message, Reaction, ReactionKind, Wording, author_key
@@ -242,6 +243,21 @@ def test_who_is_called_by_a_change_hears_of_it_as_of_a_new_message(lounge, ben, 
         changes.edit_message(said, text, by=ben, now=now)
     assert told == [sana.pk]
     assert inbox.count_waiting([sana.pk])[sana.pk].calls == 1
+
+
+def test_who_had_read_on_when_a_change_calls_them_is_told_and_reads_it_once(lounge, ben, sana, say, now, client_of):
+    said, newest = say(lounge, ben, "Hello"), say(lounge, ben, "And more")
+    mark_read(lounge, sana, up_to=newest.pk)
+    changes.edit_message(said, "Hello @Sana Placeholder", by=ben, now=now)
+    client = client_of(sana)
+    assert inbox.count_waiting([sana.pk])[sana.pk].calls == 1
+    assert '<span class="badge">new</span>' in client.get("/assembly-2022/messages/").content.decode()
+    # The page is told of no mark, so that reading to the same end is told once more.
+    assert 'data-read-to="0"' in client.get("/assembly-2022/lounge/").content.decode()
+    mark_read(lounge, sana, up_to=newest.pk)
+    assert inbox.count_waiting([sana.pk])[sana.pk].calls == 0
+    assert '<span class="badge">new</span>' not in client.get("/assembly-2022/messages/").content.decode()
+    assert f'data-read-to="{newest.pk}"' in client.get("/assembly-2022/lounge/").content.decode()
 
 
 # Costs

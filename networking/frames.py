@@ -1,10 +1,13 @@
 """A conversation as its log tells it: one rendering, the same for everyone."""
 
+from datetime import datetime
+
 from django.template.loader import render_to_string
 
 from networking.joining import first_heard
 from networking.models import Kind, Message
 from networking.policy import may_hear
+from networking.safety.models import Mute
 from networking.standing import find_conversation
 from portal.live.registry import ChannelKind, Frame, Since
 from portal.people.access import Visitor
@@ -43,4 +46,9 @@ def may_hear_channel(visitor: Visitor, conversation_id: int) -> bool | Since:
     return Since(start) if start else True
 
 
-KIND = ChannelKind(name="conversation", may_hear=may_hear_channel, frames_after=frames_after)
+def may_type(user_id: int, conversation_id: int, now: datetime) -> bool:
+    """Who is muted there is not about to say something, whatever their page tells."""
+    return not Mute.objects.filter(conversation=conversation_id, delegate__user=user_id, until__gt=now).exists()
+
+
+KIND = ChannelKind(name="conversation", may_hear=may_hear_channel, frames_after=frames_after, may_type=may_type)

@@ -146,6 +146,17 @@ def find_start(user: AbstractBaseUser, event: str, channel: Channel, now: dateti
     return _start(ask_door(user, event, now), channel)
 
 
+def may_type(user_id: int, channel: Channel, now: datetime) -> bool:
+    """Whether others are told that somebody who hears the channel is writing there. A rule that breaks says no."""
+    if channel.kind.may_type is None:
+        return True
+    try:
+        return channel.kind.may_type(user_id, channel.id, now)
+    except Exception:
+        logger.exception("Asking who may write in %s failed", channel.name)
+        return False
+
+
 def _start(admission: Admission, channel: Channel) -> int | None:
     """A rule that breaks says no, and does not take the other channels with it."""
     if admission.kind != "in":

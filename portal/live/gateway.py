@@ -146,7 +146,8 @@ class Gateway(AsyncWebsocketConsumer):
         new = set(command.listen) - socket.channels
         if command.typing in socket.channels and _now() - self.typed_at >= _TYPING_SECONDS:
             self.typed_at = _now()
-            await self.hub.ask(tell_typing, command.typing, socket.holder.user_id)
+            if not self.hub.is_crowded(command.typing):
+                await self.hub.ask(tell_typing, command.typing, socket.holder.user_id, clock.now())
         if command.away is not None and command.away != socket.away:
             # Told with the newcomers, within a second or two.
             socket.away, socket.witnessed = command.away, False

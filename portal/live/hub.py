@@ -181,6 +181,11 @@ class Hub:
         """Runs a query about one socket, in a few threads that all sockets share."""
         return await _run(self._door, query, *args, **kwargs)
 
+    def is_crowded(self, channel: str) -> bool:
+        """Where many listen somebody always writes: nobody is asked whether they may, and nobody told."""
+        feed = self.feeds.get(channel)
+        return feed is not None and len(feed.sockets) > MOST_TOLD_OF_TYPING
+
     def _start(self) -> None:
         if self._subscription is not None:
             return
@@ -222,8 +227,7 @@ class Hub:
             self._mend_soon(feed)
 
     async def _pass_on(self, feed: Feed | None, hint: wire.Hint) -> None:
-        """Where many listen somebody always writes, and it says nothing."""
-        if feed is None or len(feed.sockets) > MOST_TOLD_OF_TYPING:
+        if feed is None or self.is_crowded(hint.channel):
             return
         packet = Packet([hint.text])
         for socket in list(feed.sockets):

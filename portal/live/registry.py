@@ -44,6 +44,7 @@ MayHear = Callable[[Guest, int], bool | Since]
 FramesAfter = Callable[[int, int, int], list[Frame]]
 State = Callable[[int, datetime], dict[str, Any]]
 States = Callable[[Collection[int], datetime], Mapping[int, dict[str, Any]]]
+MayType = Callable[[int, int, datetime], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,8 @@ class ChannelKind:
     leaves out versions whose rows a later change stamped again.
     ``state(id, now)`` gives the whole state as JSON, its rendered form under ``html``.
     ``states(ids, now)`` gives it of each of many: for gauges that everybody has one of, which are read together.
+    ``may_type(user_id, id, now)`` says of who hears it whether others may be told that they are writing; without
+    it everybody may.
     ``is_urgent``: told every second however many listen, because people act on it; others the seldomer
     the more listen.
     Raises ValueError unless it has exactly one of the three.
@@ -67,6 +70,7 @@ class ChannelKind:
     frames_after: FramesAfter | None = None
     state: State | None = None
     states: States | None = None
+    may_type: MayType | None = None
     is_urgent: bool = False
 
     def __post_init__(self) -> None:

@@ -13,9 +13,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from portal.live import wire
-from portal.live.access import hash_session
+from portal.live.access import hash_session, may_type
 from portal.live.models import Log, Revocation
-from portal.live.registry import Frame, tell_revoked
+from portal.live.registry import Frame, find_channel, tell_revoked
 
 logger = logging.getLogger(__name__)
 
@@ -60,9 +60,11 @@ def touch(channel: str) -> None:
     _send_on_commit(wire.pack_touch(channel))
 
 
-def tell_typing(channel: str, user_id: int) -> None:
-    """Says that somebody is writing. Nothing is stored, and nobody waits for it."""
-    _send(wire.pack_typing(channel, user_id))
+def tell_typing(name: str, user_id: int, now: datetime) -> None:
+    """Says that somebody is writing, where they may. Nothing is stored, and nobody waits for it."""
+    channel = find_channel(name)
+    if channel and may_type(user_id, channel, now):
+        _send(wire.pack_typing(name, user_id))
 
 
 def revoke(user_id: int, *, session_key: str = "", event: str = "", reason: str) -> None:

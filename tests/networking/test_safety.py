@@ -9,15 +9,19 @@ from networking.changes import take_back
 from networking.direct.services import ask_to_talk
 from networking.frames import frames_after
 from networking.models import Message
+from networking.polls.policy import may_vote
 from networking.queries import find_people, history
 from networking.safety import services
 from networking.safety.models import Outcome, Reason, Report
 from networking.safety.queries import hidden_from
 from networking.services import Refused, SlowDown, remove_message
+from portal.live.access import may_type
 from portal.live.models import Revocation
 from portal.live.reads import version_of
+from portal.live.registry import find_channel
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry
+from portal.people.access import Visitor
 from tests.conftest import make_delegate
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -242,6 +246,14 @@ def test_who_is_muted_reads_and_does_not_write_until_the_time_is_up(lounge, ben,
         say(lounge, ben)
     assert say(lounge, sana)
     assert say(lounge, ben, at=now + timedelta(hours=1))
+
+
+def test_who_is_muted_is_not_seen_to_write_but_votes(lounge, ben, ada, now):
+    services.mute(lounge, ben, by=ada, now=now)
+    typing = find_channel(lounge.channel)
+    for moment, may in ((now, False), (now + timedelta(minutes=services.MUTE_MINUTES), True)):
+        assert may_type(ben.user_id, typing, moment) == may
+    assert may_vote(Visitor(lounge.event, ben.user, ben, False, now), lounge)
 
 
 def test_a_mute_ends_early_when_it_is_lifted(lounge, ben, ada, say, now):

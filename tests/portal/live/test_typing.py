@@ -1,5 +1,8 @@
 """Typing is passed on to who listens, and is no event: nothing is stored, numbered or repeated."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
@@ -58,6 +61,24 @@ async def test_typing_of_the_hidden_and_in_a_crowd_is_not_told(
     await late.listen("talk.1")
     await theirs.send_json_to({"typing": "talk.1"})
     assert await mine.receive_nothing(timeout=0.3)
+
+
+async def test_typing_of_who_may_not_is_not_told(
+    little: Little, client_of: Client, open_tab: OpenTab, other, person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def may_type(user_id: int, pk: int, now: datetime) -> bool:
+        return pk == 1 and user_id != person.pk
+
+    kind = replace(registry._kinds["talk"], may_type=may_type)
+    monkeypatch.setitem(registry._kinds, "talk", kind)
+    mine, theirs = await open_tab(client_of), await open_tab(await sync_to_async(sign_in)(other))
+    for tab in (mine, theirs):
+        await tab.listen("talk.1")
+    await subscribed()
+    await mine.send_json_to({"typing": "talk.1"})
+    await theirs.send_json_to({"typing": "talk.1"})
+    assert (await mine.hear())["kind"] == "typing"
+    assert await theirs.receive_nothing(timeout=0.1)
 
 
 @pytest.mark.parametrize("typing", [7, None, [], "x" * 200])

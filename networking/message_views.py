@@ -18,6 +18,7 @@ from networking.policy import may_speak
 from networking.safety.queries import mute_of
 from networking.services import Refused
 from portal.events.policy import Reach
+from portal.live.reads import version_of
 from portal.people.access import EventRequest, event_view, explain
 from portal.people.models import Delegate
 
@@ -26,7 +27,9 @@ from portal.people.models import Delegate
 @never_cache
 @event_view(Reach.LISTEN)
 def message(request: EventRequest, conversation_id: int, message_id: int) -> HttpResponse:
-    return _page(request, access_message(request.visitor, conversation_id, message_id))
+    # First, so that what happens to it meanwhile is told again rather than missed.
+    version = version_of(f"conversation.{conversation_id}")
+    return _page(request, access_message(request.visitor, conversation_id, message_id), version=version)
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from networking.access import access_conversation, access_person
 from networking.direct import inbox, services
 from networking.direct.models import State, TalkRequest
-from networking.direct.queries import search_talk
+from networking.direct.queries import heard_by, search_talk
 from networking.direct.titles import name_talks
 from networking.forms import AskForm, FindForm
 from networking.message_views import by_script, number, refuse_closed
@@ -17,6 +17,7 @@ from networking.models import Conversation, Kind
 from networking.safety.queries import without_blocks
 from networking.services import Refused
 from portal.events.policy import Reach
+from portal.live.reads import versions_of
 from portal.people.access import EventRequest, event_view, explain
 from portal.people.models import Delegate
 from portal.people.presence import standing
@@ -46,12 +47,15 @@ def messages(request: EventRequest) -> HttpResponse:
 def search(request: EventRequest) -> HttpResponse:
     form = FindForm(request.GET)
     words = form.cleaned_data["words"] if form.is_valid() else ""
+    # First, so that what happens to a message meanwhile is told again rather than missed.
+    versions = versions_of([each.channel for each in heard_by(request.visitor)]) if words else {}
     page = search_talk(request.visitor, words, number(request.GET.get("page")))
     name_talks(message.conversation for message in page)
     query = request.GET.copy()
     query.pop("page", None)
     context = {"title": "Search what was said", "section": "messages", "form": form, "page": page, "words": words}
-    return render(request, "networking/direct/search.html", context | {"query": query.urlencode()})
+    context |= {"query": query.urlencode(), "versions": versions}
+    return render(request, "networking/direct/search.html", context)
 
 
 @require_safe

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -11,9 +12,9 @@ register.filter("link_text", link_text)
 
 
 @register.filter
-def of(known: Mapping[int, str], pk: int) -> str:
+def of(known: Mapping[Any, Any], key: Any) -> Any:
     """What is known of one of them, if anything is."""
-    return known.get(pk, "")
+    return known.get(key, "")
 
 
 @register.filter

@@ -29,6 +29,7 @@ export class Typing {
   }
 
   show(by) {
+    if (this.chat.isPast) return;
     clearTimeout(this.timers.get(by));
     this.timers.set(by, setTimeout(() => this.forget(by), SHOW_MS));
     this.draw();

@@ -17,27 +17,26 @@ class Chat {
     this.channel = root.dataset.chat;
     this.log = root.querySelector("[data-chat-log]");
     this.newer = root.querySelector("[data-chat-new]");
+    this.isPast = "past" in root.dataset;
     this.unseen = 0;
     this.tallies = {};
     this.speech = new Speech(root);
     this.messages().forEach(markMine);
-    root.querySelector("[data-chat-refresh]")?.toggleAttribute("hidden", !("past" in root.dataset));
+    root.querySelector("[data-chat-refresh]")?.toggleAttribute("hidden", !this.isPast);
     this.newer.addEventListener("click", () => this.showNewest());
     this.log.addEventListener("scroll", () => this.noteScroll());
     const form = root.querySelector("[data-chat-form]");
     if (form) this.compose = new Compose(form, this);
     this.typing = new Typing(this);
     bindActs(this);
-    if (!("past" in root.dataset)) this.mark = new ReadMark(this);
+    if (!this.isPast) this.mark = new ReadMark(this);
     this.showStart();
     const seen = new IntersectionObserver((entries) => this.noteSeen(entries.at(-1).isIntersecting), { threshold: 0.5 });
     seen.observe(this.log);
-    // A page of the past shows no more than it was asked for.
-    if ("past" in root.dataset) return;
     const stops = [
       listen(this.channel, {
         version: Number(root.dataset.version),
-        onFrame: (frame) => this.take(frame),
+        onFrame: (frame) => this.hear(frame),
         onTyping: (by) => this.typing.show(by),
       }),
       listen(`${this.channel}.reactions`, { onGauge: (state) => this.showTallies((this.tallies = state.tallies)) }),
@@ -51,6 +50,12 @@ class Chat {
 
   find(id) {
     return this.log.querySelector(`[data-message="${id}"]`);
+  }
+
+  // A page of the past shows no more than it was asked for, and that as it is now.
+  hear(frame) {
+    if (!this.isPast || this.find(frame.body?.id)) this.take(frame);
+    else this.compose?.noteHeard(frame.body?.client_id);
   }
 
   // A frame is a message as it is now, whatever happened to it: shown in its place, once.

@@ -26,6 +26,19 @@ def acts(page: Page, text: str):
     return opened
 
 
+def change(page: Page, text: str, *, to: str) -> None:
+    opened = acts(page, text)
+    opened.get_by_text("Change my words").click()
+    opened.get_by_label("Your words").fill(to)
+    opened.get_by_role("button", name="Save").click()
+
+
+def take_back(page: Page, text: str) -> None:
+    opened = acts(page, text)
+    opened.get_by_text("Take it back").first.click()
+    opened.get_by_role("button", name="Take it back").click()
+
+
 def test_a_reply_by_keyboard_leads_back_to_what_it_answers(visit):
     ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
     live(sana)
@@ -48,10 +61,7 @@ def test_an_edit_shows_in_its_place_for_everyone_and_says_so(visit):
     say(ben, first)
     say(ben, later)
     heard(sana, later, timeout=WAIT)
-    opened = acts(ben, first)
-    opened.get_by_text("Change my words").click()
-    opened.get_by_label("Your words").fill(changed)
-    opened.get_by_role("button", name="Save").click()
+    change(ben, first, to=changed)
     for page in (ben, sana):
         expect(message(page, changed)).to_contain_text("edited", timeout=WAIT)
         expect(page.get_by_text(first)).to_have_count(0)
@@ -65,12 +75,48 @@ def test_what_is_taken_back_goes_from_every_page(visit):
     text = words()
     say(ben, text)
     heard(sana, text, timeout=WAIT)
-    opened = acts(ben, text)
-    opened.get_by_text("Take it back").first.click()
-    opened.get_by_role("button", name="Take it back").click()
+    take_back(ben, text)
     for page in (ben, sana):
         expect(page.get_by_text(text)).to_have_count(0, timeout=WAIT)
     expect(sana.get_by_text("took this message back").last).to_be_visible()
+
+
+def test_what_is_taken_back_goes_from_a_page_of_the_past_that_shows_no_more(visit):
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    text, more = words(), words()
+    say(ben, text)
+    heard(sana, text, timeout=WAIT)
+    said = int(message(sana, text).get_attribute("data-message"))
+    sana.goto(f"{LOUNGE}?before={said + 1}")
+    live(sana)
+    heard(sana, text)
+    say(ben, more)
+    heard(ben, more)
+    take_back(ben, text)
+    expect(sana.get_by_text("took this message back").last).to_be_visible(timeout=WAIT)
+    expect(sana.get_by_text(text)).to_have_count(0)
+    expect(sana.get_by_text(more)).to_have_count(0)
+
+
+def test_what_is_changed_and_taken_back_goes_from_its_own_page_and_from_a_search(visit):
+    ben = visit("Delegate", LOUNGE)
+    text, changed = words(), words()
+    say(ben, text)
+    heard(ben, text)
+    address = message(ben, text).locator(".chat__time").get_attribute("href")
+    own, found = visit("Speaker", address), visit("Speaker", f"{EVENT}messages/search/?words={text}")
+    for page in (own, found):
+        live(page)
+        expect(page.get_by_role("main").get_by_text(text, exact=True)).to_be_visible()
+    change(ben, text, to=changed)
+    for page in (own, found):
+        expect(page.get_by_role("main").get_by_text(changed)).to_be_visible()
+        expect(page.get_by_role("main").get_by_text(text, exact=True)).to_have_count(0)
+    take_back(ben, changed)
+    for page in (own, found):
+        expect(page.get_by_role("main").get_by_text("took this message back")).to_be_visible()
+        expect(page.get_by_role("main").get_by_text(changed)).to_have_count(0)
+    expect(own.locator(".chat__acts")).to_have_count(0)
 
 
 def test_a_reaction_is_counted_for_everyone(visit):

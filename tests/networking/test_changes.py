@@ -1,7 +1,11 @@
 """What happens to a message after it was said: each change reaches a page as it reaches a reload."""
 
+import random
+import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -51,6 +55,78 @@ def test_the_state_before_and_the_frames_are_the_fresh_state(change, lounge, ben
     frames = frames_after(lounge.pk, version, 200)
     assert [frame.version for frame in frames] == [version + 1]
     assert replay(before, frames) == page_of(lounge) != before
+
+
+ARTICLE = re.compile(r'<article class="chat__message[^>]*data-message="(\d+)".*?</article>', re.DOTALL)
+TALLY = re.compile(r"(?<=data-chat-tally>).*?(?=</span><a )", re.DOTALL)
+
+
+class Page:
+    """The talk as one person's page keeps it: what it was rendered with, changed by what that person is told."""
+
+    def __init__(self, client, conversation) -> None:
+        html = client.get(conversation.get_absolute_url()).content.decode()
+        self.client, self.live = client, f"/assembly-2022/live/{conversation.channel}"
+        self.version = int(re.search(r'data-version="(\d+)" data-read', html)[1])
+        self.shown = {int(match[1]): match[0].strip() for match in ARTICLE.finditer(html)}
+
+    def catch_up(self) -> None:
+        answer = self.client.get(f"{self.live}/", {"after": self.version})
+        if answer.status_code == 304:
+            return
+        told = answer.json()
+        self.version = told["version"]
+        self.shown |= {each["body"]["id"]: each["html"].strip() for each in told["frames"] if each["html"]}
+
+    def take_tallies(self) -> None:
+        for pk, tally in self.client.get(f"{self.live}.reactions/").json()["state"]["tallies"].items():
+            if int(pk) in self.shown:
+                self.shown[int(pk)] = TALLY.sub(lambda _, tally=tally: tally, self.shown[int(pk)])
+
+
+def act(dice, lounge, people, ada, now, say) -> None:
+    """Anything that anybody may do with a message."""
+    author, said = (
+        dice.choice(people),
+        dice.choice(list(lounge.messages.select_related("conversation__event", "author"))),
+    )
+    kind = dice.choice(list(ReactionKind))
+    acts = [
+        lambda: say(lounge, author, str(dice.random()), at=now, reply_to=dice.choice([None, said])),
+        lambda: changes.edit_message(said, str(dice.random()), by=said.author, now=now),
+        lambda: changes.take_back(said, by=said.author, now=now),
+        lambda: dice.choice([hide_message, partial(remove_message, by=ada)])(said, now=now),
+        lambda: show_message(said),
+        *[
+            lambda: dice.choice([reactions.react, reactions.react, reactions.take_reaction_back])(
+                said, author, kind, now=now
+            )
+        ]
+        * 8,
+    ]
+    with suppress(Refused):
+        dice.choice(acts)()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_page_of_who_blocked_somebody_plus_what_it_is_told_is_a_fresh_page(
+    seed, lounge, ben, sana, ada, say, now, client_of, event
+):
+    dice, blocked = random.Random(seed), make_delegate(event, "blocked@example.org", "Blocked Placeholder")
+    block(sana, blocked, now=now)
+    say(lounge, ben)
+    say(lounge, blocked, "Before")
+    page = Page(client_of(sana), lounge)
+    for step in range(80):
+        act(dice, lounge, [ben, sana, blocked], ada, now + timedelta(seconds=5 * step), say)
+        if dice.random() < 0.2:
+            page.catch_up()
+    page.catch_up()
+    page.take_tallies()
+    fresh = Page(client_of(sana), lounge)
+    assert (page.version, page.shown) == (fresh.version, fresh.shown)
+    assert not any("Blocked Placeholder</span>" in html for html in page.shown.values())
+    assert any("chat__reaction" in html for html in page.shown.values())
 
 
 def test_a_hidden_message_that_is_shown_again_is_as_it_was(lounge, ben, say, now):

@@ -377,6 +377,26 @@ def test_from_the_directory_to_a_talk_by_plain_forms(ben, sana, client_of):
     assert services.find_talk(ben, sana)
 
 
+def test_three_talk_by_plain_forms_until_one_leaves(talk, ben, sana, dev, client_of):
+    three = [client_of(each) for each in (ben, sana, dev)]
+    group = f"{talk.get_absolute_url()}people/"
+    assert f'value="{dev.pk}"' in three[0].get(group, {"words": "dev"}).content.decode()
+    three[0].post(group, {"person": dev.pk})
+    asked = TalkRequest.objects.get(receiver=dev)
+    assert three[2].post(f"{BASE}messages/requests/{asked.pk}/", {"accept": "yes"}).url == talk.get_absolute_url()
+    for client, words in zip(three, ("one of three", "two of three", "three of three"), strict=True):
+        assert client.post(f"{talk.get_absolute_url()}say/", {"text": words}).status_code == 302
+    for client in three:
+        page = client.get(talk.get_absolute_url()).content.decode()
+        assert all(f"{number} of three" in page for number in ("one", "two", "three"))
+    assert inbox.count_waiting(ben).messages == 2
+    three[2].post(f"{talk.get_absolute_url()}leave/")
+    assert three[2].post(f"{talk.get_absolute_url()}say/", {"text": "from outside"}).status_code == 404
+    assert "<li>Dev Placeholder</li>" not in three[0].get(group).content.decode()
+    three[1].post(f"{talk.get_absolute_url()}say/", {"text": "two again"})
+    assert inbox.count_waiting(dev).messages == 0
+
+
 def test_another_s_request_is_not_there(ben, sana, dev, client_of, now):
     asked = services.ask_to_talk(ben, sana, words="", now=now)
     assert client_of(dev).post(f"{BASE}messages/requests/{asked.pk}/", {"accept": "yes"}).status_code == 404

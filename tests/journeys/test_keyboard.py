@@ -4,7 +4,7 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import EVENT
 
@@ -148,6 +148,58 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(visit):
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Rooms", exact=True)).to_be_hidden()
     press(page, "^Search$")
+
+
+def back_to(page: Page, words: str) -> None:
+    """As ``tab_to``, the other way."""
+    for _ in range(FURTHEST):
+        page.keyboard.press("Shift+Tab")
+        if re.search(words, where(page)["words"]):
+            return
+    raise AssertionError(f"{words} is not within {FURTHEST} tabs back on {page.url}")
+
+
+def test_a_message_is_reacted_to_answered_changed_and_taken_back(visit):
+    # Without motion, so that what has the focus is seen at once.
+    page = visit("Delegate", f"{EVENT}lounge/", reduced_motion="reduce")
+    text = f"hello {uuid.uuid4().hex[:8]}"
+    page.goto(page.get_by_role("link", name="Working less than full time").get_attribute("href"))
+    arrive(page, "Working less than full time")
+    type_into(page, "Your message", text)
+    page.keyboard.press("Enter")
+    said = page.locator("[data-message]", has_text=text)
+    expect(said).to_have_count(1)
+
+    back_to(page, "^Reply or react")
+    open_acts(page, said)
+    press(page, "Good idea")
+    expect(said.locator(".chat__reaction")).to_contain_text("Good idea: 1")
+    open_acts(page, said)
+    press(page, "Change my words")
+    type_into(page, "Your words", "Changed: ")
+    press(page, "^Save")
+    expect(said).to_contain_text("edited")
+    expect(said).to_contain_text(f"Changed: {text}")
+    open_acts(page, said)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your message")).to_be_focused()
+    page.keyboard.type("An answer")
+    page.keyboard.press("Enter")
+    answer = page.locator("[data-message]", has_text="An answer")
+    expect(answer).to_contain_text("In reply to Ben Placeholder")
+    back_to(page, "^Reply or react")
+    open_acts(page, answer)
+    press(page, "^Take it back")
+    press(page, "^Take it back")
+    expect(page.get_by_text("took this message back")).to_have_count(1)
+    expect(answer).to_have_count(0)
+
+
+def open_acts(page: Page, said: Locator) -> None:
+    """On its link, where an act that is done leads back to."""
+    expect(said.get_by_role("link", name="Reply or react")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(said.get_by_role("link", name="Reply", exact=True)).to_be_focused()
 
 
 def test_the_log_is_read_by_keyboard(visit):

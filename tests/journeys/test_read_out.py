@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.journeys.test_talking import LOUNGE, hold_messages, live, say, words
+from tests.journeys.test_talking import LOUNGE, hold_messages, let_in, live, say, words
 from tests.servers import until
 
 pytestmark = pytest.mark.browser
@@ -42,9 +42,7 @@ def choose(page: Page, choice: str) -> None:
 def tell(page: Page, held: Held, texts: list[str]) -> None:
     """Lets them in, all at once."""
     until(lambda: page.evaluate("true") and all(any(text in told for _, told in held) for text in texts))
-    for socket, told in held:
-        socket.send(told)
-    held.clear()
+    let_in(held)
     expect(page.locator("[data-message]", has_text=texts[-1])).to_have_count(1)
 
 

@@ -154,9 +154,22 @@ def hide_question(question: Question, *, now: datetime) -> None:
         question = Question.objects.select_related("asker", "conversation__event").get(pk=question.pk)
         if not question.is_public:
             return
+        question.was_answered = question.state == State.ANSWERED
         question.state = State.PENDING
         _tell(question, was_public=True)
         record(question.event, "hide question", actor=None, subject=f"question {question.pk}", now=now)
+
+
+def show_question(question: Question, *, by: User, now: datetime) -> None:
+    """Among the answered again, or open; one that a moderator has dealt with meanwhile stays as it is."""
+    with transaction.atomic():
+        lock_questions(question.conversation)
+        question = Question.objects.select_related("asker", "conversation__event").get(pk=question.pk)
+        if question.state != State.PENDING:
+            return
+        question.state = State.ANSWERED if question.was_answered else State.APPROVED
+        _tell(question, was_public=question.version is not None)
+        record(question.event, VERBS[question.state], actor=by, subject=f"question {question.pk}", now=now)
 
 
 def set_asking(conversation: Conversation, *, is_open: bool, moderated: bool, by: User, now: datetime) -> Asking:
@@ -241,7 +254,7 @@ def _tell(question: Question, *, was_public: bool) -> None:
     """Saves a change; what was never shown and is not shown now has nothing to tell everyone."""
     if was_public or question.is_public:
         question.version = bump(questions_channel(question.conversation_id))
-    question.save(update_fields=["state", "text", "answer", "version"])
+    question.save(update_fields=["state", "was_answered", "text", "answer", "version"])
     if was_public or question.is_public:
         _publish(question)
     touch(queue_channel(question.conversation_id))

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from networking.models import Conversation, Message
 from networking.questions.models import Question, State
-from networking.questions.services import hide_question, lock_questions, move_question
+from networking.questions.services import hide_question, lock_questions, move_question, show_question
 from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Reason, Report
 from networking.safety.queries import outcomes_of
 from networking.services import Refused, remove_message, tell_change
@@ -149,11 +149,12 @@ def _settle_message(message: Message, outcome: Outcome, by: User, now: datetime)
 
 def _settle_question(question: Question, outcome: Outcome, by: User, now: datetime) -> None:
     """One that was taken back, or that who leads the place has dealt with, stays as it is."""
+    if outcome in STAYS:
+        show_question(question, by=by, now=now)
+        return
     lock_questions(question.conversation)
     question.refresh_from_db(fields=["state"])
-    if outcome in STAYS and question.state == State.PENDING:
-        move_question(question, State.APPROVED, by=by, now=now)
-    elif outcome in (Outcome.REMOVED, Outcome.MUTED, Outcome.SUSPENDED) and question.state != State.WITHDRAWN:
+    if outcome in (Outcome.REMOVED, Outcome.MUTED, Outcome.SUSPENDED) and question.state != State.WITHDRAWN:
         move_question(question, State.DISMISSED, by=by, now=now)
 
 

@@ -7,7 +7,7 @@ import pytest
 from networking.questions.frames import frames_after
 from networking.questions.models import Question, State
 from networking.questions.queries import board
-from networking.questions.services import move_question, withdraw_question
+from networking.questions.services import hide_question, move_question, withdraw_question
 from networking.safety import services
 from networking.safety.models import Outcome, Reason, Report
 from networking.safety.queries import outcomes_of
@@ -107,6 +107,20 @@ def test_what_an_outcome_does(lounge, ben, sana, ask, report, decide, outcome, b
         muted,
         out,
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(State.ANSWERED, State.ANSWERED), (State.ANSWERING, State.APPROVED), (State.APPROVED, State.APPROVED)],
+)
+def test_what_was_answered_is_among_the_answered_again(lounge, ben, sana, ada, ask, report, decide, now, before, after):
+    question = ask(lounge, ben)
+    if before != State.APPROVED:
+        move_question(question, before, by=ada, now=now, answer="Yes, from June.")
+    hide_question(question, now=now)
+    assert state(question) == State.PENDING
+    decide(report(question, sana), Outcome.NOTHING)
+    assert state(question) == after
 
 
 @pytest.mark.parametrize("outcome", [Outcome.SPOKEN, Outcome.MUTED, Outcome.SUSPENDED])

@@ -8,6 +8,7 @@ from breakouts.models import Room
 from breakouts.notes.models import LONGEST, Note, NoteTaker, Section, Wording
 from breakouts.notes.queries import note_frame
 from breakouts.taking_part.services import lock_room
+from breakouts.telling import tell
 from portal.events.services import record
 from portal.live.services import bump, publish, touch
 from portal.models import Delegate, User
@@ -72,11 +73,19 @@ def _keep(room: Room, note: Note, by: User) -> None:
 
 @transaction.atomic
 def name_note_taker(room: Room, delegate: Delegate | None, *, by: User | None, now: datetime) -> None:
-    """One person writes the notes, beside the facilitators; None leaves it to those."""
+    """One person writes the notes, beside the facilitators, and is told; None leaves it to those."""
     lock_room(room)
-    NoteTaker.objects.filter(room=room).delete()
+    before = NoteTaker.objects.filter(room=room).select_related("delegate__user").first()
+    if (before.delegate if before else None) == delegate:
+        return
+    news = []
+    if before:
+        before.delete()
+        news.append((before.delegate, f"You do not take the notes of {room.title} any more."))
     if delegate:
         NoteTaker.objects.create(room=room, delegate=delegate)
+        news.append((delegate, f"You were asked to take the notes of {room.title}. Open its page anew to write them."))
+    tell(room.round, news, now=now)
     name = delegate.name if delegate else "nobody"
     record(room.event, "name note-taker", actor=by, subject=f"{name} in {room.title}", now=now)
     touch(room.channel("state"))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from breakouts.models import Notice
 from breakouts.notes.models import LONGEST, Section, Wording
 from breakouts.notes.queries import frames_after, notes_of
 from breakouts.notes.services import Changed, NoteRefused, name_note_taker, save_note
@@ -66,5 +67,7 @@ def test_a_room_has_one_note_taker(room, ben, una, ada, now):
         name_note_taker(room, person, by=ada, now=now)
     room.refresh_from_db()
     assert room.note_taker.delegate == una
+    assert "asked to take the notes of Room 1" in Notice.objects.get(delegate=person).words
     name_note_taker(room, None, by=ada, now=now)
+    assert Notice.objects.get(delegate=person).words == "You do not take the notes of Room 1 any more."
     assert not hasattr(type(room).objects.get(pk=room.pk), "note_taker")

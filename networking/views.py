@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from networking.access import access_conversation, access_lounge, access_session_conversation
 from networking.direct.inbox import first_unread, read_mark
+from networking.direct.queries import company_of
 from networking.direct.titles import name_talks
 from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableForm, SearchForm
 from networking.joining import first_heard
@@ -169,6 +170,8 @@ def listing(request: EventRequest) -> HttpResponse:
 def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
     name_talks([found])
+    if found.kind == Kind.DIRECT and request.visitor.delegate:
+        more["company"] = company_of(found, request.visitor.delegate, request.visitor.now)
     context = _context(request, found) | more | {"title": found.title, "section": SECTIONS[Kind(found.kind)]}
     return render(request, "networking/conversation.html", context, status=status)
 

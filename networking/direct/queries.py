@@ -1,5 +1,7 @@
 """What a person may read, and where words are in it."""
 
+from datetime import datetime
+
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 
@@ -10,6 +12,7 @@ from networking.policy import places_of
 from networking.safety.queries import hidden_from, without_blocks
 from portal.people.access import Visitor
 from portal.people.models import Delegate
+from portal.people.presence import Standing, standing
 
 FOUND = 20
 
@@ -37,6 +40,14 @@ def search_talk(visitor: Visitor, words: str, page: int) -> "Page[Message]":
     if not words.strip():
         found = found.none()
     return Paginator(found.select_related("author", "conversation__event").order_by("-pk"), FOUND).get_page(page)
+
+
+def company_of(talk: Conversation, delegate: Delegate, now: datetime) -> list[tuple[str, Standing]]:
+    """Who of the others in a direct talk is here or away; of who did not choose to be listed that is not told."""
+    places = talk.participants.filter(until=None, delegate__listed=True).exclude(delegate=delegate)
+    seen = standing(talk.event, now)
+    others = places.order_by("delegate__name", "pk").values_list("delegate", "delegate__name")
+    return [(name, seen[pk]) for pk, name in others if pk in seen]
 
 
 def people_known(delegate: Delegate) -> QuerySet[Delegate]:

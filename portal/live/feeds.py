@@ -220,7 +220,7 @@ class GaugeFeed(Feed):
         """
         if self.sent_at is None:
             return self.seconds_to_read(now)
-        pace = min(max(GAUGE_SECONDS, len(self.sockets) / GAUGE_DELIVERIES), GAUGE_LONGEST)
+        pace = min(max(self.channel.kind.at_most_every, len(self.sockets) / GAUGE_DELIVERIES), GAUGE_LONGEST)
         if self.channel.kind.is_urgent:
             pace = GAUGE_SECONDS
         return max(self.seconds_to_read(now), self.sent_at + pace - now)

@@ -60,6 +60,7 @@ class ChannelKind:
     ``states(ids, now)`` gives it of each of many: for gauges that everybody has one of, which are read together.
     ``may_type(user_id, id, now)`` says of who hears it whether others may be told that they are writing; without
     it everybody may.
+    ``at_most_every``: how many seconds lie between two tellings at least, one where nothing is said.
     ``is_urgent``: told every second however many listen, because people act on it; others the seldomer
     the more listen.
     Raises ValueError unless it has exactly one of the three.
@@ -71,6 +72,7 @@ class ChannelKind:
     state: State | None = None
     states: States | None = None
     may_type: MayType | None = None
+    at_most_every: float = 1.0
     is_urgent: bool = False
 
     def __post_init__(self) -> None:

@@ -66,5 +66,6 @@ KINDS = (
     ChannelKind(name="announcements", may_hear=may_hear_event, frames_after=announcements_after),
     ChannelKind(name="event.programme", may_hear=may_hear_event, state=bar_state),
     ChannelKind(name="event.agenda", may_hear=may_hear_event, state=agenda_state),
-    ChannelKind(name="event.presence", may_hear=may_see_people, state=presence_state),
+    # Who comes and goes is no news: a number that jumps every second would be.
+    ChannelKind(name="event.presence", may_hear=may_see_people, state=presence_state, at_most_every=5.0),
 )

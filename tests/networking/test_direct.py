@@ -16,6 +16,8 @@ from networking.safety.services import block, report_message
 from networking.services import Refused, remove_message
 from networking.tables import MOST_EACH, close_table, open_table
 from portal.live.reads import version_of
+from portal.models import Delegate
+from portal.people.services import see
 from tests.conftest import make_delegate
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -40,6 +42,15 @@ def test_accepted_both_are_in_it_and_nobody_else(talk, ben, sana, dev, ada, clie
     for other in (dev, ada):
         assert client_of(other).get(talk.get_absolute_url()).status_code == 404
         assert client_of(other).get(f"{BASE}live/{talk.channel}/").status_code == 404
+
+
+def test_a_talk_says_who_of_the_listed_is_here_or_away(talk, ben, sana, client_of, now):
+    see("assembly-2022", {ben.user_id: True, sana.user_id: False}, now)
+    page = client_of(ben).get(talk.get_absolute_url()).content.decode()
+    assert page.count("Away") == 1 and "Here now" not in page
+    assert "Here now" in client_of(sana).get(talk.get_absolute_url()).content.decode()
+    Delegate.objects.filter(pk=sana.pk).update(listed=False)
+    assert "Away" not in client_of(ben).get(talk.get_absolute_url()).content.decode()
 
 
 def test_who_declines_is_not_asked_again_but_may_ask(ben, sana, now):

@@ -70,6 +70,17 @@ async def test_the_pace_follows_the_size_of_the_audience(little: Little, size: i
     assert feed.seconds_to_read(100.0) == 1.0
 
 
+async def test_what_jumps_about_is_told_every_five_seconds_to_few_and_seldomer_to_many(little: Little) -> None:
+    channel = tally()
+    channel = replace(channel, kind=replace(channel.kind, at_most_every=5.0))
+    for size, seconds in ((1, 5.0), (1000, 10.0)):
+        feed = GaugeFeed(channel)
+        feed.sockets = dict.fromkeys(Audience(*[channel] * size).sockets, 0)
+        feed.take({"html": "1"}, 100.0)
+        feed.send(100.0)
+        assert feed.seconds_to_send(100.0) == pytest.approx(seconds)
+
+
 @pytest.mark.parametrize("size", [1, 1000])
 async def test_what_is_urgent_is_told_every_second_however_many_listen(little: Little, size: int) -> None:
     channel = tally()

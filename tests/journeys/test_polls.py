@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import EVENT
+from tests.journeys.cutting import reload_with_a_line
 
 pytestmark = pytest.mark.browser
 # Results are told at most every six seconds.
@@ -135,12 +136,15 @@ def test_without_javascript_a_vote_is_a_plain_form(stage, desk, visit):
 def test_a_poll_opened_while_the_line_was_cut_is_there_when_it_is_back(stage, desk):
     ada, page = desk(), stage("Delegate")
     page.get_by_role("tab", name="Polls").click()
-    page.context.set_offline(True)
+    line = reload_with_a_line(page)
+    line.cut()
     text = words()
     draft(ada, text)
     act(ada, text, "Open")
-    page.context.set_offline(False)
+    expect(poll(page, text)).to_have_count(0)
+    line.mend()
     expect(poll(page, text)).to_be_visible(timeout=40_000)
+    line.is_back()
     act(ada, text, "Remove")
 
 

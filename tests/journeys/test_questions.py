@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import EVENT
+from tests.journeys.cutting import reload_with_a_line
 
 pytestmark = pytest.mark.browser
 # The sweep lets anonymous questions out every fifteen seconds.
@@ -134,12 +135,15 @@ def test_a_moderated_question_waits_for_the_desk(stage, desk):
 
 def test_what_was_asked_while_the_line_was_cut_is_there_when_it_is_back(stage):
     ben, sana = stage("Delegate"), stage("Speaker")
-    sana.context.set_offline(True)
+    line = reload_with_a_line(sana)
+    line.cut()
     text = words()
     ask(ben, text)
     expect(question(ben, text)).to_be_visible()
-    sana.context.set_offline(False)
+    expect(question(sana, text)).to_have_count(0)
+    line.mend()
     expect(question(sana, text)).to_be_visible(timeout=40_000)
+    line.is_back()
 
 
 def test_a_question_that_could_not_be_sent_stays_in_the_box(stage):

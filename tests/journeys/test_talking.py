@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.journeys.conftest import EVENT
+from tests.journeys.cutting import Line
 from tests.servers import until
 
 pytestmark = pytest.mark.browser
@@ -53,16 +54,26 @@ def test_the_stage_has_its_own_conversation(visit):
 
 
 def test_what_was_said_while_the_line_was_cut_is_there_when_it_is_back(visit):
-    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker")
+    line = Line(sana)
+    sana.goto(LOUNGE)
     live(sana)
-    sana.context.set_offline(True)
-    text, more = words(), words()
+    line.cut()
+    text, more, own = words(), words(), words()
     say(ben, text)
     heard(ben, text)
-    sana.context.set_offline(False)
+    say(sana, own)
+    expect(sana.get_by_role("log").get_by_text(text)).to_have_count(0)
+    expect(sana.locator("[data-live-status]")).to_have_text("The live connection was lost. We are trying again.")
+    line.mend()
     say(ben, more)
-    heard(sana, text, timeout=40_000)
-    heard(sana, more, timeout=40_000)
+    for told in (text, more):
+        heard(sana, told, timeout=40_000)
+    line.is_back()
+    expect(sana.locator("[data-live-status]")).to_have_text("Connected again.")
+    sana.get_by_role("button", name="Send").click()
+    for page in (ben, sana):
+        heard(page, own)
 
 
 def test_where_sockets_are_blocked_the_page_polls(visit):

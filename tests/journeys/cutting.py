@@ -1,0 +1,47 @@
+"""A browser's line to the portal, to be cut in the middle of what it carries, and mended."""
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+# The browser's own word for being offline leaves sockets that are open as they are, so those are ended too.
+_LOST = 3001
+
+
+class Line:
+    """Everything a page says to the portal and hears from it. To be made before the page is opened."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._ends: list[WebSocketRoute] = []
+        self._is_cut = False
+        page.route_web_socket("**/live/**", self._open)
+
+    def _open(self, socket: WebSocketRoute) -> None:
+        if self._is_cut:
+            socket.close(code=_LOST)
+            return
+        self._ends += [socket, socket.connect_to_server()]
+
+    def cut(self) -> None:
+        """Gives back when the page knows."""
+        self._is_cut = True
+        self._page.context.set_offline(True)
+        while self._ends:
+            self._ends.pop().close(code=_LOST)
+        self._expect("off")
+
+    def mend(self) -> None:
+        self._is_cut = False
+        self._page.context.set_offline(False)
+
+    def is_back(self) -> None:
+        self._expect("on")
+
+    def _expect(self, state: str) -> None:
+        expect(self._page.locator(f"html[data-live={state}]")).to_have_count(1, timeout=40_000)
+
+
+def reload_with_a_line(page: Page) -> Line:
+    line = Line(page)
+    page.reload()
+    line.is_back()
+    return line

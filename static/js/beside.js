@@ -47,7 +47,7 @@ class Beside {
     root.querySelector("ul").setAttribute("aria-label", root.querySelector("nav").getAttribute("aria-label"));
     this.tabs.forEach((tab) => this.bind(tab));
     root.addEventListener("keydown", (event) => this.move(event));
-    this.show(this.remembered());
+    this.show(this.ledTo() ?? this.remembered());
   }
 
   bind(tab) {
@@ -86,6 +86,12 @@ class Beside {
     const tab = this.tabs.at((at + (step ?? 0)) % this.tabs.length);
     this.show(tab.dataset.besideTab);
     tab.focus();
+  }
+
+  /** An address that names a message is followed, whatever was looked at last. */
+  ledTo() {
+    const named = document.getElementById(location.hash.slice(1));
+    return named && Object.keys(this.parts).find((name) => this.parts[name].contains(named));
   }
 
   remembered() {

@@ -259,6 +259,21 @@ def test_talk_behind_another_tab_is_counted_and_not_marked_read(visit, axe):
         sana.clock.fast_forward(3_000)
 
 
+def test_an_address_that_names_a_message_shows_it_whatever_tab_was_open(visit):
+    page = visit("Delegate", LOUNGE)
+    live(page)
+    text = words()
+    say(page, text)
+    heard(page, text)
+    number = message(page, text).get_attribute("id").removeprefix("message-")
+    page.get_by_role("tab", name="Questions").click()
+    page.reload()
+    expect(page.get_by_role("tab", name="Questions")).to_have_attribute("aria-selected", "true")
+    page.goto(f"{page.url}?at={number}#message-{number}")
+    expect(page.get_by_role("tab", name="Talk")).to_have_attribute("aria-selected", "true")
+    expect(message(page, text)).to_be_in_viewport()
+
+
 def test_without_javascript_a_message_is_answered_on_its_own_page(visit):
     page = visit("Delegate", LOUNGE, java_script_enabled=False)
     text, answer = words(), words()

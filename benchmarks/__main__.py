@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -43,7 +44,7 @@ Row = dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--sockets", default="400,1000,4000")
-    parser.add_argument("--only", default="floor,tutorial,ours,two,posting,returning,rush")
+    parser.add_argument("--only", default="floor,tutorial,ours,two,stages,posting,returning,rush")
     chosen = parser.parse_args()
     parts = chosen.only.split(",")
     sizes = [int(size) for size in chosen.sockets.split(",")]
@@ -115,11 +116,21 @@ def measure_ours(sizes: list[int], parts: list[str]) -> dict[str, Any]:
             results["ours"] += measure_gateway(built, size, 1, speak)
         if "two" in parts:
             results["ours"] += measure_gateway(built, 1000, 2, speak)
+        if "stages" in parts:
+            results["stages"] = measure_stages(built)
         if "posting" in parts:
             results["posting"] = posting.measure(built)
         if "returning" in parts:
             results["returning"] = asyncio.run(returning.measure(built, 1000))
     return results
+
+
+def measure_stages(built: House) -> dict[str, float]:
+    command = [sys.executable, "-m", "benchmarks.stages"]
+    done = subprocess.run(command, env=built.environment, stdout=subprocess.PIPE, check=True)
+    stages: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    print("Stages by themselves, us: " + ", ".join(f"{name} {us:.1f}" for name, us in stages.items()), flush=True)
+    return stages
 
 
 def measure_gateway(built: House, size: int, processes: int, speak: Speak) -> list[Row]:

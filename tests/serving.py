@@ -23,17 +23,28 @@ class Serving:
 
     def start(self) -> "Serving":
         self.out = self.data / f"out-{time.monotonic_ns()}.txt"
-        clean = {name: value for name, value in os.environ.items() if name not in OURS}
-        mine = {"DEBUG": "true", "DATA_DIR": str(self.data), "PORT": str(self.port)}
         with self.out.open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"],
                 cwd=ROOT,
-                env={**clean, **mine, **self.environment},
+                env=self.whole_environment(),
                 stdout=out,
                 stderr=subprocess.STDOUT,
             )
         return self
+
+    def whole_environment(self) -> dict[str, str]:
+        clean = {name: value for name, value in os.environ.items() if name not in OURS}
+        mine = {"DEBUG": "true", "DATA_DIR": str(self.data), "PORT": str(self.port)}
+        return {**clean, **mine, **self.environment}
+
+    def run(self, code: str) -> str:
+        """What this Python prints in a process of its own, on the same rows and the same Valkey."""
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+        environment = self.whole_environment()
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert not done.returncode, done.stderr
+        return done.stdout.strip()
 
     def text(self) -> str:
         return self.out.read_text()

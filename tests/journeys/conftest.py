@@ -66,6 +66,7 @@ class Portal:
     def __init__(self, serving: Serving) -> None:
         self.url = f"http://localhost:{serving.port}"
         self.data: Path = serving.data
+        self.run = serving.run
         self.links = dict(re.findall(r"  (\w+)\s+(http\S+)", serving.text()))
 
 

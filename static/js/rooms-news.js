@@ -2,6 +2,7 @@
 // on whichever page they are: aloud once, and then to be read until they have put it away.
 
 import { listen } from "./live.js";
+import { swap } from "./swap.js";
 
 const KEY = "rooms-news";
 const region = document.querySelector("[data-rooms-news]");
@@ -11,7 +12,8 @@ function show({ html, latest }) {
   if (typeof html !== "string" || html === shown) return;
   const isNews = latest > Number(sessionStorage.getItem(KEY) ?? 0);
   region.setAttribute("aria-live", isNews ? "polite" : "off");
-  region.innerHTML = shown = html;
+  shown = html;
+  swap(region, html);
   if (isNews) sessionStorage.setItem(KEY, latest);
   // A page of rooms is read anew: it shows who sits where.
   if (isNews) document.body.dispatchEvent(new CustomEvent("rooms-news"));

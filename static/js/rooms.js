@@ -1,7 +1,11 @@
 // <ul data-round="3"> holds rooms; their [data-places] say how many places are left, [data-line] who waits, as it changes.
 // <span data-ahead="12"> says how many people stand before the place in a line that has this number.
+// <div data-rooms="/address/"> is read anew when this person's own place has changed.
 
 import { listen } from "./live.js";
+import { swap } from "./swap.js";
+
+const page = document.querySelector("[data-rooms]");
 
 function show(number, rooms) {
   // Looked for each time: a page of rooms is replaced when this person's own place has changed.
@@ -39,6 +43,14 @@ function hide(form, hidden) {
   if (form && !form.contains(document.activeElement)) form.hidden = hidden;
 }
 
+async function readAnew() {
+  const answer = await fetch(page.dataset.rooms, { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-rooms]");
+  if (fresh) swap(page, fresh.innerHTML);
+}
+
+if (page) document.body.addEventListener("rooms-news", readAnew);
 for (const number of new Set([...document.querySelectorAll("[data-round]")].map((root) => root.dataset.round))) {
   listen(`round.${number}.places`, {
     onGauge: ({ rooms, lines }) => {

@@ -1,5 +1,6 @@
 // Puts HTML from the server in the place of an element's own, so that nobody who uses it at that moment is disturbed:
-// what is the same is left alone, whoever stood on a link or button stands on it again, and a press is let end first.
+// what is the same is left alone, a press is let end first, and whoever stood on a link or button stands on it again: or
+// where it is no more, on the heading of what is new there.
 
 const waiting = new Map();
 let pressed = null;
@@ -17,7 +18,15 @@ export function swap(element, html) {
   if (fresh.innerHTML.trim() === element.innerHTML.trim()) return;
   const held = element.contains(document.activeElement) ? nameOf(document.activeElement) : null;
   element.replaceChildren(fresh.content);
-  if (held) [...element.querySelectorAll("a, button, summary")].find((each) => nameOf(each) === held)?.focus();
+  if (held) stand(element, held);
+}
+
+function stand(element, name) {
+  const seen = [...element.querySelectorAll("a, button, summary")].filter((each) => each.getClientRects().length);
+  const again = seen.find((each) => nameOf(each) === name);
+  const heading = element.querySelector("h2") ?? document.querySelector("h1");
+  if (!again) heading?.setAttribute("tabindex", "-1");
+  (again ?? heading)?.focus();
 }
 
 function nameOf(element) {

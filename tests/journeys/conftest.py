@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.journeys.begun import Begun
 from tests.servers import chromium, running_janus
 from tests.serving import ROOT, Serving
 
@@ -98,6 +99,20 @@ def visit(portal: Portal, browser: Browser) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def begun(portal) -> Iterator[Callable[..., Begun]]:
+    """``begun(Fairness=1, Flexibility=2)``: rooms of so many places."""
+    opened: list[Begun] = []
+
+    def open_rooms(**places: int) -> Begun:
+        opened.append(Begun.open(portal, **places))
+        return opened[-1]
+
+    yield open_rooms
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture

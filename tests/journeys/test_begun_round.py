@@ -1,12 +1,11 @@
 """In a round that is on nobody is moved unasked: offers and swaps, seats nobody came for, and what is told of them."""
 
 import uuid
-from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.begun import TITLE, Begun
+from tests.journeys.begun import TITLE
 from tests.journeys.conftest import EVENT
 from tests.journeys.test_coming_in import register
 from tests.journeys.test_in_the_room import live
@@ -21,20 +20,6 @@ FIVE_MINUTES = """
 round.seats.update(chosen_at=now - minutes(20))
 Round.objects.filter(pk=round.pk).update(release_after=5)
 """
-
-
-@pytest.fixture
-def begun(portal) -> Iterator[Callable[..., Begun]]:
-    """``begun(Fairness=1, Flexibility=2)``: rooms of so many places."""
-    opened: list[Begun] = []
-
-    def open_rooms(**places: int) -> Begun:
-        opened.append(Begun.open(portal, **places))
-        return opened[-1]
-
-    yield open_rooms
-    for each in opened:
-        each.close()
 
 
 @pytest.fixture

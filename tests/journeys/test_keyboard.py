@@ -6,7 +6,9 @@ import uuid
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.begun import TITLE
 from tests.journeys.conftest import EVENT
+from tests.journeys.test_rooms import card, open_round, take
 
 pytestmark = pytest.mark.browser
 FURTHEST = 60
@@ -131,6 +133,86 @@ def test_from_registering_to_talking_in_a_room(visit, mailed_code, width):
     page.keyboard.press("Enter")
     expect(page.get_by_role("log").get_by_text(text)).to_have_count(1)
     expect(page.get_by_label("Your message")).to_be_focused()
+
+
+def stand_on(page: Page, role: str, name: str | re.Pattern[str]) -> None:
+    """What has the focus, which can be seen."""
+    expect(page.get_by_role(role, name=name)).to_be_focused()
+    at = where(page)
+    assert at["seen"], at
+    assert at["marked"], at
+
+
+@pytest.fixture
+def holder_and_waiter(begun, visit) -> tuple[Page, Page]:
+    """Ben sits where Sana would like to sit, and she waits in the line of that room by keyboard."""
+    begun(Fairness=1, Flexibility=1)
+    ben, sana = visit("Delegate"), visit("Speaker")
+    for page, room in ((ben, "Fairness"), (sana, "Flexibility")):
+        open_round(page, TITLE)
+        take(page, room)
+    press(sana, "^Join the line for Fairness")
+    expect(sana.get_by_role("heading", name="You are in the line for Fairness")).to_be_visible()
+    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    return ben, sana
+
+
+def test_a_line_is_joined_and_the_place_that_is_offered_taken(holder_and_waiter):
+    ben, sana = holder_and_waiter
+    # This button goes when the place is offered, and the news of it is stood on.
+    tab_to(sana, "^Leave the line for Fairness")
+    card(ben, "Fairness").get_by_role("button", name="Give up my place").click()
+    stand_on(sana, "heading", "About your place")
+    press(sana, "^Move to Fairness")
+    expect(card(sana, "Fairness").get_by_text("Your room", exact=True)).to_be_visible()
+    press(sana, "^Give up my place in Fairness")
+    expect(sana.get_by_text("Your room", exact=True)).to_have_count(0)
+
+
+def test_who_stands_on_a_control_of_a_round_still_stands_on_it_when_a_place_is_offered(holder_and_waiter):
+    ben, sana = holder_and_waiter
+    tab_to(sana, "^Enter: Flexibility")
+    card(ben, "Fairness").get_by_role("button", name="Give up my place").click()
+    expect(sana.get_by_role("button", name="Move to Fairness")).to_be_visible()
+    stand_on(sana, "link", re.compile("^Enter"))
+
+
+def test_in_a_room_a_hand_a_note_and_the_voice(begun, visit):
+    begun(Fairness=2).run(
+        """
+from breakouts.notes.services import name_note_taker
+from breakouts.voice.services import choose_way
+room, ben = round.rooms.get(), Delegate.objects.get(event=round.event, user__email="ben@example.org")
+choose_room(room, ben, now=now)
+name_note_taker(room, ben, by=None, now=now)
+choose_way(room, "peer")
+"""
+    )
+    page = visit("Delegate")
+    open_round(page, TITLE)
+    press(page, "^Enter: Fairness")
+    arrive(page, "Fairness")
+    press(page, "^Go in")
+    expect(page.get_by_text("Time left")).to_be_visible()
+    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    press(page, "^Raise my hand")
+    stand_on(page, "button", "Lower my hand")
+    expect(page.locator("[data-room-said]")).to_have_text("Your hand is up. You are next.")
+    page.keyboard.press("Space")
+    stand_on(page, "button", "Raise my hand")
+    type_into(page, "^Ideas", "Ask earlier")
+    expect(page.locator("#note-ideas").get_by_text("Saved", exact=True)).to_be_visible()
+    expect(page.locator("textarea#text-ideas")).to_be_focused()
+    press(page, "^Join by voice")
+    expect(page.get_by_role("heading", name="Before you join")).to_be_visible()
+    press(page, "^Join by voice")
+    stand_on(page, "heading", "You are in")
+    press(page, "^Microphone is off")
+    stand_on(page, "button", "Microphone is on")
+    page.keyboard.press("Enter")
+    stand_on(page, "button", "Microphone is off")
+    press(page, "^Leave$")
+    stand_on(page, "button", "Join again")
 
 
 def test_one_key_skips_to_the_content(visit):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from breakouts import copying, keeping
 from breakouts.hosting import live as hosting
 from breakouts.hosting.queries import leaders_of_talk
+from breakouts.hosting.services import tell_ends
 from breakouts.live import PLACES
 from breakouts.notes.live import NOTES
 from breakouts.queries import hours_of_talk, places_chosen
@@ -23,6 +24,7 @@ from portal.live.registry import register_channel
 from portal.mail.wordings import register_occasion
 from portal.models import Session
 from portal.people.leaving import register_farewell
+from portal.programme.followers import register_follower
 from portal.programme.whereabouts import register_whereabouts
 from portal.sweeps.registry import register_sweep
 
@@ -32,6 +34,7 @@ def connect() -> None:
         register_channel(kind)
     register_sweep("breakouts.settle", settle_due)
     register_whereabouts("round", find_rooms)
+    register_follower(tell_ends)
     register_places(places_chosen)
     register_occasion(OCCASION)
     register_farewell(leave_rooms)

@@ -113,8 +113,18 @@ def _locked(room: Room) -> Room:
     return Room.objects.select_related("round__session__event").get(pk=room.pk)
 
 
+def tell_ends(event: Event) -> None:
+    """After the programme has changed: a session may have moved, and its rooms with it."""
+    for room in Room.objects.filter(round__session__event=event).only("pk"):
+        _tell_end(room)
+
+
 def _move_end(room: Room, *fields: str) -> None:
     room.save(update_fields=fields)
+    _tell_end(room)
+
+
+def _tell_end(room: Room) -> None:
     touch(room.channel("state"))
     touch(room.channel("desk"))
     # Its calls end with it, so they have to know at once.

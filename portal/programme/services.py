@@ -13,6 +13,7 @@ from portal.events.copying import Copy, again
 from portal.events.models import Event
 from portal.events.services import record
 from portal.live.services import touch
+from portal.programme.followers import tell_followers
 from portal.programme.models import Session, Speaker
 
 PHOTO_PIXELS = 480
@@ -24,9 +25,10 @@ class BadPhoto(ValueError):
 
 
 def tell_programme(event: Event) -> None:
-    """The programme changed: bars and agendas on open pages follow within a second."""
+    """The programme changed: bars and agendas on open pages follow within a second, and what hangs on its times."""
     touch(f"event.{event.pk}.programme")
     touch(f"event.{event.pk}.agenda")
+    tell_followers(event)
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ class Room {
     this.time.dateTime = closes;
     this.root.querySelector("[data-room-until]").textContent = said;
     this.told.clear();
-    if (isLater) this.say(`The room goes on until ${said}.`);
+    this.say(isLater ? `The room goes on until ${said}.` : `The room ends at ${said}.`);
     this.warned = "";
     this.tick();
   }

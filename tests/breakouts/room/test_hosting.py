@@ -44,6 +44,7 @@ from portal.live.wire import pack_touch
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry, User
 from portal.people.access import Visitor, visit
+from portal.programme.services import move_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -280,8 +281,13 @@ def test_a_room_is_in_the_queue_once_and_may_call_again_when_helped(room, sana, 
     assert call_for_help(room, words="", by=sana.user, now=now) != call
 
 
-@pytest.mark.parametrize("move", [partial(extend, known=0), end])
-def test_an_extension_and_an_end_reach_the_calls_at_once(
+def shorten(room: Room, *, by: User, now: datetime) -> None:
+    session = room.round.session
+    move_session(session, starts=session.starts, ends=now + timedelta(minutes=1), by=by, now=now)
+
+
+@pytest.mark.parametrize("move", [partial(extend, known=0), end, shorten])
+def test_an_extension_an_end_and_a_moved_session_reach_the_calls_at_once(
     room, ada, now, monkeypatch, django_capture_on_commit_callbacks, move
 ):
     told = []

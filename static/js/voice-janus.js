@@ -4,7 +4,8 @@ import { gathered } from "./voice-peer.js";
 
 const GATHER_MS = 1500;
 const BEAT_MS = 20_000;
-const REFUSED = new Set([4401, 4403, 4410]);
+const CLOSED = 4410;
+const REFUSED = new Set([4401, 4403, CLOSED]);
 const BLOCKED =
   "Your network does not let sound and pictures through. You can go on in writing, or try another network.";
 
@@ -12,7 +13,7 @@ export class Sfu {
   /**
    * @param {object} entrance what the portal answered at coming in
    * @param {{onMedia: (id: number, tracks: MediaStreamTrack[]) => void, onTrouble: (words: string) => void,
-   *   onLost: (words: string) => void, onOut: () => void}} page
+   *   onLost: (words: string) => void, onOut: (isOver: boolean) => void}} page
    */
   constructor(entrance, page) {
     this.me = entrance;
@@ -115,7 +116,7 @@ export class Sfu {
   whenClosed(code) {
     if (this.over) return;
     this.close();
-    if (REFUSED.has(code)) this.page.onOut();
+    if (REFUSED.has(code)) this.page.onOut(code === CLOSED);
     else this.page.onLost(this.words ?? "");
   }
 

@@ -16,6 +16,7 @@ const STABLE_MS = 30_000;
 const MOST_FAILURES = 3;
 const LONGEST_WAIT_MS = 15_000;
 const OUT = "You are not in this room's voice any more.";
+const OVER = "This room's time is up.";
 const LOST = "The connection to this room's voice was lost. Connecting again.";
 const NO_PORTAL = "The portal does not answer. Check your connection, then try again.";
 
@@ -78,7 +79,7 @@ class Voice {
       onMedia: (id, tracks) => this.people.play(id, tracks),
       onTrouble: (words) => this.whenTroubled(words),
       onLost: (words) => this.lose(words),
-      onOut: () => this.goOut(OUT),
+      onOut: (isOver) => this.goOut(isOver ? OVER : OUT),
     };
     this.transport = entrance.way === "janus" ? new Sfu(entrance, page) : new Mesh(entrance, page);
     if (entrance.channel) this.listenForSignals(entrance);
@@ -203,7 +204,7 @@ class Voice {
   endAt(ends) {
     clearTimeout(this.ending);
     const left = Date.parse(ends) - serverNow();
-    if (left < 2 ** 31) this.ending = setTimeout(() => this.goOut("This room's time is up."), Math.max(0, left));
+    if (left < 2 ** 31) this.ending = setTimeout(() => this.goOut(OVER), Math.max(0, left));
   }
 
   /** Who leads the room may have switched something off here; a gauge from before our own click may not. */

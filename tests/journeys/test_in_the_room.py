@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.begun import TITLE
 from tests.journeys.conftest import EVENT
+from tests.journeys.test_organising import move, save
 from tests.journeys.test_rooms import ONE, card, enter, open_round, take
 
 pytestmark = pytest.mark.browser
@@ -98,6 +100,19 @@ def test_the_end_is_warned_of_and_moves_for_everyone_when_the_room_goes_on(visit
     ben.clock.fast_forward(6 * 60_000)
     expect(ben.get_by_role("heading", name="The time is up")).to_be_visible()
     expect(ben.get_by_role("link", name="Go on talking in the lounge")).to_be_visible()
+
+
+def test_a_session_moved_in_the_admin_moves_the_end_of_its_open_rooms(begun, visit):
+    begun(Fairness=2)
+    ben, organiser = visit("Delegate"), visit("Organiser", "/admin/portal/session/")
+    open_round(ben, TITLE)
+    take(ben, "Fairness")
+    enter(ben, "Fairness")
+    live(ben)
+    told = move(organiser.locator("#result_list tr", has=organiser.get_by_role("link", name=TITLE)), "ends")
+    save(organiser)
+    expect(ben.locator("[data-room-until]")).to_have_text(told)
+    said(ben, told)
 
 
 def test_a_room_that_is_ended_leads_on_at_once_and_can_be_opened_again(visit, axe):

@@ -20,7 +20,7 @@ export class Compose {
     this.answering = form.querySelector("[data-chat-answering]");
     this.answeringName = form.querySelector("[data-chat-answering-name]");
     this.draft = `draft.${chat.channel}.${chat.root.dataset.me}`;
-    this.unsent = new Unsent(chat, (item) => this.change(item));
+    this.unsent = new Unsent(chat, { change: (item) => this.change(item), drop: (item) => this.drop(item) });
     this.restore();
     this.names = new Names(this.text, form.dataset.names);
     this.text.addEventListener("input", () => this.keepDraft());
@@ -108,6 +108,12 @@ export class Compose {
     this.text.value = [text, this.text.value].filter(Boolean).join("\n");
     if (reply.id && !this.reply.id) this.setReply(reply);
     this.keepDraft();
+    this.text.focus();
+  }
+
+  drop({ clientId }) {
+    this.unsent.remove(clientId);
+    this.say(this.unsent.items.length ? "That is not sent. Something else waits to be." : "That is not sent.");
     this.text.focus();
   }
 

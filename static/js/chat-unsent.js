@@ -4,11 +4,12 @@
 export class Unsent {
   /**
    * @param {{root: HTMLElement, channel: string, log: HTMLElement, showNewest: () => void}} chat
-   * @param {(item: object) => void} change gives words back that were refused, to be put another way
+   * @param {{change: (item: object) => void, drop: (item: object) => void}} acts give words back that were refused, to
+   * be put another way; and send them no more, said already or not
    */
-  constructor(chat, change) {
+  constructor(chat, acts) {
     this.chat = chat;
-    this.change = change;
+    this.acts = acts;
     // Many share a ward's computer: nobody's words go out by another's name.
     this.key = `unsent.${chat.channel}.${chat.root.dataset.me}`;
     this.places = new Map();
@@ -46,20 +47,21 @@ export class Unsent {
     // The log itself speaks it once it is said.
     if (sending) place.setAttribute("aria-hidden", "true");
     place.textContent = `${item.text} (${state}) `;
-    if (item.refused && !sending) place.append(this.button(item));
+    if (item.refused && !sending) place.append(this.button("Change", () => this.acts.change(item), item.text), " ");
+    if (!sending) place.append(this.button("Do not send", () => this.acts.drop(item), item.text));
     const before = this.places.get(item.clientId);
     if (before) before.replaceWith(place);
     else this.chat.log.append(place);
     this.places.set(item.clientId, place);
   }
 
-  button(item) {
+  button(name, act, text) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "chat__change";
-    button.textContent = "Change";
-    button.setAttribute("aria-label", `Change: ${item.text}`);
-    button.addEventListener("click", () => this.change(item));
+    button.textContent = name;
+    button.setAttribute("aria-label", `${name}: ${text}`);
+    button.addEventListener("click", act);
     return button;
   }
 

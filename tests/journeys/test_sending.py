@@ -22,7 +22,7 @@ def test_words_that_could_not_be_sent_are_kept_and_sent_again(visit, axe):
     expect(page.locator("[data-chat-state]")).to_contain_text("not sent")
     assert axe(page) == []
     page.unroute("**/say/")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     said_once(page, text)
 
 
@@ -31,6 +31,23 @@ def said_once(page: Page, text: str) -> None:
     expect(page.locator("[data-pending]")).to_have_count(0)
     expect(page.locator("[data-chat-state]")).to_have_text("")
     expect(page.get_by_label("Your message")).to_have_value("")
+
+
+def test_what_could_not_be_sent_is_let_go_for_good(visit):
+    page = visit("Delegate", LOUNGE)
+    first, second = words(), words()
+    page.route("**/say/", lambda route: route.abort())
+    for text in (first, second):
+        say(page, text)
+        not_sent(page, text)
+    page.get_by_role("button", name=f"Do not send: {first}").press("Enter")
+    expect(page.locator("[data-chat-state]")).to_have_text("That is not sent. Something else waits to be.")
+    page.unroute("**/say/")
+    page.reload()
+    not_sent(page, second)
+    page.get_by_role("button", name="Send", exact=True).click()
+    said_once(page, second)
+    expect(page.get_by_text(first)).to_have_count(0)
 
 
 def test_what_was_refused_is_given_back_to_be_changed(visit):

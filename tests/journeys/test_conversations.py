@@ -278,7 +278,7 @@ def test_without_javascript_a_message_is_answered_on_its_own_page(visit):
     page = visit("Delegate", LOUNGE, java_script_enabled=False)
     text, answer = words(), words()
     page.get_by_label("Your message").fill(text)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     message(page, text).get_by_role("link", name="Reply or react").click()
     page.get_by_role("button", name="Good idea").click()
     expect(message(page, text).locator(".chat__reaction")).to_contain_text("Good idea: 1")
@@ -286,7 +286,7 @@ def test_without_javascript_a_message_is_answered_on_its_own_page(visit):
     page.get_by_role("link", name="Reply", exact=True).click()
     expect(page.get_by_text("Replying to")).to_be_visible()
     page.get_by_label("Your message").fill(answer)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(message(page, answer)).to_contain_text("In reply to Ben Placeholder")
 
 

@@ -41,7 +41,7 @@ def test_a_report_is_looked_at_and_its_outcome_comes_back(visit):
     heard(sana, text, timeout=WAIT)
     acts(sana, text).get_by_role("link", name="Report this").click()
     sana.get_by_label("It is unkind, or singles somebody out").check()
-    sana.get_by_role("button", name="Send").click()
+    sana.get_by_role("button", name="Send", exact=True).click()
     expect(sana.get_by_text("Waiting for the organisers").first).to_be_visible()
     ada.reload()
     row = ada.locator("li.panel", has_text=text)
@@ -70,7 +70,7 @@ def test_what_is_taken_back_is_reported_from_the_note_in_its_place(visit, axe):
     gone.get_by_role("link", name="Report this").click()
     assert axe(sana) == []
     sana.get_by_label("It is unkind, or singles somebody out").check()
-    sana.get_by_role("button", name="Send").click()
+    sana.get_by_role("button", name="Send", exact=True).click()
     expect(sana.get_by_text("Waiting for the organisers").first).to_be_visible()
     ada.reload()
     row = ada.locator("li.panel", has_text=text)
@@ -94,7 +94,7 @@ def test_a_mute_is_said_kindly_and_keeps_the_words(visit):
     ada.goto(LOUNGE)
     ada.get_by_role("link", name="Moderate this conversation").click()
     ada.get_by_role("button", name="Let them write").click()
-    ben.get_by_role("button", name="Send").click()
+    ben.get_by_role("button", name="Send", exact=True).click()
     heard(ben, more, timeout=WAIT)
 
 

@@ -26,7 +26,7 @@ def page(visit, mailed_code) -> Page:
 def say(page: Page) -> str:
     text = f"hello {uuid.uuid4().hex[:8]}"
     page.get_by_label("Your message").fill(text)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("log").get_by_text(text)).to_have_count(1)
     return text
 

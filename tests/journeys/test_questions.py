@@ -215,7 +215,7 @@ def test_a_question_is_reported_and_its_outcome_comes_back(stage, visit):
     question(sana, text).get_by_role("link", name="Report").click()
     expect(sana.get_by_text("Ben Placeholder is not told.")).to_be_visible()
     sana.get_by_label("It discriminates against somebody").check()
-    sana.get_by_role("button", name="Send").click()
+    sana.get_by_role("button", name="Send", exact=True).click()
     ada = visit("Organiser", f"{EVENT}moderation/")
     row = ada.locator("li.panel", has_text=text)
     row.get_by_text("Show what was asked").click()

@@ -113,7 +113,7 @@ def test_an_answer_that_was_lost_doubles_nothing_when_sent_again(unheard):
     say(unheard, text)
     not_sent(unheard, text)
     unheard.unroute("**/say/")
-    unheard.get_by_role("button", name="Send").click()
+    unheard.get_by_role("button", name="Send", exact=True).click()
     said_once(unheard, text)
 
 
@@ -128,7 +128,7 @@ def test_two_whose_answers_were_lost_stay_two_with_what_they_answer(unheard):
     say(unheard, second)
     not_sent(unheard, second)
     unheard.unroute("**/say/")
-    unheard.get_by_role("button", name="Send").click()
+    unheard.get_by_role("button", name="Send", exact=True).click()
     for text in (first, second):
         said_once(unheard, text)
     said = unheard.locator("[data-message]")
@@ -158,6 +158,6 @@ def test_what_did_not_arrive_before_a_reload_is_kept_with_what_it_answers(unhear
     unheard.unroute("**/say/")
     unheard.reload()
     not_sent(unheard, text)
-    unheard.get_by_role("button", name="Send").click()
+    unheard.get_by_role("button", name="Send", exact=True).click()
     said_once(unheard, text)
     expect(unheard.locator("[data-message]", has_text=text)).to_contain_text("In reply to")

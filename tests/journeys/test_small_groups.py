@@ -41,7 +41,7 @@ def test_three_talk_two_of_them_live_and_one_by_plain_forms(visit, mailed_code):
     heard(sana, of_ben)
     say(sana, of_sana)
     gail.get_by_label("Your message").fill(of_gail)
-    gail.get_by_role("button", name="Send").click()
+    gail.get_by_role("button", name="Send", exact=True).click()
     for page in (ben, sana, gail):
         for text in (of_ben, of_sana, of_gail):
             heard(page, text)

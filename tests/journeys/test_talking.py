@@ -71,7 +71,7 @@ def test_what_was_said_while_the_line_was_cut_is_there_when_it_is_back(visit):
         heard(sana, told, timeout=40_000)
     line.is_back()
     expect(sana.locator("[data-live-status]")).to_have_text("Connected again.")
-    sana.get_by_role("button", name="Send").click()
+    sana.get_by_role("button", name="Send", exact=True).click()
     for page in (ben, sana):
         heard(page, own)
 
@@ -166,7 +166,7 @@ def test_without_javascript_the_conversation_works_by_plain_forms(visit):
     page = visit("Delegate", LOUNGE, java_script_enabled=False)
     text = words()
     page.get_by_label("Your message").fill(text)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     heard(page, text)
     page.get_by_role("link", name="Refresh").click()
     heard(page, text)

@@ -23,7 +23,7 @@ def edit_message(message: Message, text: str, *, by: Delegate, now: datetime) ->
     locked = _lock(message)
     if locked.author_id != by.pk or not locked.is_shown:
         raise Refused("This message cannot be changed.")
-    if message.conversation.mutes.filter(delegate=by, until__gt=now).exists():
+    if message.conversation.mutes.holding(now).filter(delegate=by).exists():
         raise Refused("An organiser has asked you to pause here.")
     if now >= locked.edit_ends:
         raise Refused("A message can be changed for 15 minutes. Write another one to put it right.")

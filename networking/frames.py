@@ -48,7 +48,7 @@ def may_hear_channel(visitor: Visitor, conversation_id: int) -> bool | Since:
 
 def may_type(user_id: int, conversation_id: int, now: datetime) -> bool:
     """Who is muted there is not about to say something, whatever their page tells."""
-    return not Mute.objects.filter(conversation=conversation_id, delegate__user=user_id, until__gt=now).exists()
+    return not Mute.objects.holding(now).filter(conversation=conversation_id, delegate__user=user_id).exists()
 
 
 KIND = ChannelKind(name="conversation", may_hear=may_hear_channel, frames_after=frames_after, may_type=may_type)

@@ -53,7 +53,7 @@ def _conversations() -> QuerySet[Conversation]:
 def _with_standing() -> QuerySet[Conversation]:
     delegate = Blank("delegate", BigAutoField())
     now, since = Blank("now", DateTimeField()), Blank("since", DateTimeField())
-    mutes = Mute.objects.filter(conversation=OuterRef("pk"), delegate=delegate, until__gt=now)
+    mutes = Mute.objects.holding(now).filter(conversation=OuterRef("pk"), delegate=delegate)
     said = Message.objects.filter(author=delegate, at__gt=since).order_by()
     lately = said.values("author").annotate(all=Count("pk")).values("all")
     return _conversations().annotate(muted_until=Subquery(mutes.values("until")), lately=Coalesce(lately, Value(0)))

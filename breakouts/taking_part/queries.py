@@ -84,7 +84,7 @@ def people_of(room: Room, now: datetime) -> list[Person]:
     """Who came in: first who wants to be heard and was not yet."""
     mine: dict[str, Any] = {"delegate": OuterRef("delegate")}
     wrote = room.conversation.messages.filter(author=OuterRef("delegate"), removed_at=None)
-    muted = room.conversation.mutes.filter(until__gt=now, **mine)
+    muted = room.conversation.mutes.holding(now).filter(**mine)
     parts = present(room.parts.select_related("delegate"))
     rows: Any = parts.annotate(spoke=_has_spoken(), wrote=Exists(wrote), muted=Exists(muted))
     people = [Person(row.pk, row.name, row.manner, row.spoke, row.wrote, row.muted) for row in rows]

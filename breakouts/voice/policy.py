@@ -51,4 +51,4 @@ def may_be_heard(caller: Caller, plan: VoicePlan, *, is_leader: bool) -> bool:
 
 def is_muted(caller: Caller, room: Room, now: datetime) -> bool:
     """Who may not write in a room for a while does not speak in it either."""
-    return room.conversation.mutes.filter(delegate__user=caller.user_id, until__gt=now).exists()
+    return room.conversation.mutes.holding(now).filter(delegate__user=caller.user_id).exists()

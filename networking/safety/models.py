@@ -1,7 +1,9 @@
 """What keeps talk safe: blocks, reports, mutes, and how much of it is read out."""
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 
 from networking.models import Conversation, Message
 from networking.questions.models import Question
@@ -94,6 +96,11 @@ class Report(models.Model):
         return self.question.asked_by if self.question else self.about_name
 
 
+class MuteQuerySet(models.QuerySet["Mute"]):
+    def holding(self, now: datetime | Expression) -> "MuteQuerySet":
+        return self.filter(until__gt=now)
+
+
 class Mute(models.Model):
     """A delegate may read a conversation and not add to it until then."""
 
@@ -104,6 +111,8 @@ class Mute(models.Model):
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     # What whoever reads of it may know them by.
     name = ""
+
+    objects = MuteQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "delegate"], name="one_mute_a_place_and_person")]

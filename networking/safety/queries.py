@@ -53,13 +53,13 @@ def without_blocks(people: QuerySet[Delegate], viewer: Delegate | None) -> Query
 
 
 def mute_of(conversation: Conversation, delegate: Delegate, now: datetime) -> Mute | None:
-    return Mute.objects.filter(conversation=conversation, delegate=delegate, until__gt=now).first()
+    return conversation.mutes.holding(now).filter(delegate=delegate).first()
 
 
 def mutes_in(conversation: Conversation, now: datetime, *, by_own_names: bool) -> list[Mute]:
     """Who is muted, each with the ``name`` its reader may know them by: organisers their own, others the talk's."""
     known = None if by_own_names else names_in(conversation)
-    mutes = list(conversation.mutes.filter(until__gt=now).select_related("delegate"))
+    mutes = list(conversation.mutes.holding(now).select_related("delegate"))
     for mute in mutes:
         mute.name = mute.delegate.name if known is None else known.get(mute.delegate_id, "Somebody")
     return sorted(mutes, key=lambda mute: mute.name)

@@ -197,7 +197,7 @@ def mute(
 
 @transaction.atomic
 def unmute(conversation: Conversation, delegate: Delegate, *, by: User, now: datetime) -> None:
-    if Mute.objects.filter(conversation=conversation, delegate=delegate, until__gt=now).update(until=now):
+    if conversation.mutes.holding(now).filter(delegate=delegate).update(until=now):
         subject = f"{delegate.pk} in conversation {conversation.pk}"
         record(conversation.event, "unmute", actor=by, subject=subject, now=now)
 

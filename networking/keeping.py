@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from networking.direct.models import TalkRequest
 from networking.models import Conversation, Message, Wording
 from networking.questions.models import PUBLIC, HeldQuestion, Question
-from networking.safety.models import Block, Report
+from networking.safety.models import Report
+from networking.safety.queries import has_blocked
 from portal.people.models import User
 from portal.privacy.held import LEFT, Erase, Held, register_held
 from portal.privacy.own import delete_rows
@@ -25,9 +26,7 @@ REPORTED = "Reports about messages and people stay as long as conversations do, 
 
 def _unblocked(author: str) -> Q:
     """No block stands between whose words these are and whose data is handed out."""
-    theirs = Block.objects.filter(blocker=OuterRef(author), blocked=OuterRef("delegate"))
-    own = Block.objects.filter(blocker=OuterRef("delegate"), blocked=OuterRef(author))
-    return ~Q(Exists(theirs)) & ~Q(Exists(own))
+    return ~Q(has_blocked(author, "delegate")) & ~Q(has_blocked("delegate", author))
 
 
 # The words of others, as long as the person may read them in the portal.

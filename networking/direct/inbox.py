@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from networking.direct.models import Reading, State, TalkRequest
 from networking.models import Conversation, Kind, Mention, Message, OpenTo, Participant
 from networking.policy import sits_in
-from networking.safety.models import Block
+from networking.safety.queries import has_blocked
 from portal.events.policy import Reach
 from portal.live.registry import ChannelKind
 from portal.live.services import touch
@@ -51,7 +51,7 @@ def unread_talk(delegate_ids: Collection[int]) -> QuerySet[Message]:
     place = Q(conversation__participants__delegate__in=delegate_ids, conversation__participants__until=None)
     talk = Message.objects.filter(place, conversation__kind=Kind.DIRECT, removed_at=None, hidden_at=None)
     talk = talk.annotate(reader=F("conversation__participants__delegate")).exclude(author=F("reader"))
-    heard = talk.exclude(_blocked("reader", "author")).exclude(_is_between_blocked("conversation", "reader"))
+    heard = talk.exclude(has_blocked("reader", "author")).exclude(_is_between_blocked("conversation", "reader"))
     return heard.filter(pk__gt=_read_to("reader", "conversation"))
 
 
@@ -84,7 +84,7 @@ def calls_of(delegate_ids: Collection[int]) -> QuerySet[Mention]:
     ``read_to`` is how far each has read there.
     """
     calls = Mention.objects.filter(delegate__in=delegate_ids, message__removed_at=None, message__hidden_at=None)
-    calls = calls.exclude(_blocked("delegate", "message__author"))
+    calls = calls.exclude(has_blocked("delegate", "message__author"))
     heard = Q(message__conversation__open_to=OpenTo.EVENT) | sits_in("message__conversation", "delegate")
     calls = calls.filter(heard)
     calls = calls.annotate(read_to=_read_to("delegate", "message__conversation"))
@@ -94,7 +94,7 @@ def calls_of(delegate_ids: Collection[int]) -> QuerySet[Mention]:
 def requests_to(delegate_ids: Collection[int]) -> QuerySet[TalkRequest]:
     """What waits for their answer, with nobody blocked in either direction."""
     waiting = TalkRequest.objects.filter(receiver__in=delegate_ids, state=State.PENDING, sender__suspended_at=None)
-    return waiting.exclude(_blocked("receiver", "sender")).exclude(_blocked("sender", "receiver"))
+    return waiting.exclude(has_blocked("receiver", "sender")).exclude(has_blocked("sender", "receiver"))
 
 
 def count_waiting(delegate_ids: Collection[int]) -> dict[int, Waiting]:
@@ -122,10 +122,6 @@ def touch_inboxes(delegate_ids: Iterable[int]) -> None:
 
 
 KIND = ChannelKind(name="inbox", may_hear=may_hear_inbox, states=inbox_states)
-
-
-def _blocked(reader: str, author: str) -> Exists:
-    return Exists(Block.objects.filter(blocker=OuterRef(reader), blocked=OuterRef(author)))
 
 
 def _is_between_blocked(conversation: str, reader: str) -> Q:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BigAutoField, Prefetch, Q, QuerySet, SlugField
+from django.db.models import BigAutoField, Exists, OuterRef, Prefetch, Q, QuerySet, SlugField
 
 from networking.models import Conversation, Message, Wording
 from networking.naming import names_in
@@ -43,6 +43,11 @@ def unheard_in(conversation: Conversation, leader: Delegate | None) -> list[Mess
 def blocks_between(one: Delegate, others: QuerySet[Delegate] | list[Delegate]) -> QuerySet[Block]:
     """Blocks in either direction."""
     return Block.objects.filter(Q(blocker=one, blocked__in=others) | Q(blocked=one, blocker__in=others))
+
+
+def has_blocked(blocker: str, blocked: str) -> Exists:
+    """Of rows that name two delegates: whether the first has blocked the second."""
+    return Exists(Block.objects.filter(blocker=OuterRef(blocker), blocked=OuterRef(blocked)))
 
 
 def without_blocks(people: QuerySet[Delegate], viewer: Delegate | None) -> QuerySet[Delegate]:

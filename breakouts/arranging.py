@@ -81,7 +81,7 @@ def open_sister(room: Room, *, known: int, by: User, now: datetime) -> Room:
         sister_of=room,
     )
     _copy_voice(room, sister)
-    line = room.waiting.filter(offered_until=None, delegate__suspended_at=None).order_by("pk")
+    line = room.waiting.standing().order_by("pk")
     moving = round.waiting.filter(pk__in=list(line.values_list("pk", flat=True)[: room.capacity]))
     moving.update(room=sister, swap_until=None, agreed=False)
     record(round.event, "open sister room", actor=by, subject=sister.title, now=now)

@@ -172,6 +172,12 @@ class Seat(models.Model):
         return self.round.event
 
 
+class WaitingQuerySet(models.QuerySet["Waiting"]):
+    def standing(self) -> "WaitingQuerySet":
+        """Who is being asked is out of the line, and who is suspended is passed over."""
+        return self.filter(offered_until=None, delegate__suspended_at=None)
+
+
 class Waiting(models.Model):
     """A delegate's one place in a line of a round; whoever joined first has the lowest number.
 
@@ -186,6 +192,8 @@ class Waiting(models.Model):
     offered_until = models.DateTimeField(null=True, blank=True)
     swap_until = models.DateTimeField(null=True, blank=True)
     agreed = models.BooleanField("agreed to swap", default=False)
+
+    objects = WaitingQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -179,7 +179,7 @@ def places_state(round_id: int, now: datetime) -> dict[str, Any]:
     round = Round.objects.select_related("session").get(pk=round_id)
     rooms = round.rooms.counted(now, round.untaken(now))
     lines: dict[int, list[int]] = {}
-    for room, wish in _standing().filter(round=round).order_by("pk").values_list("room", "pk"):
+    for room, wish in Waiting.objects.standing().filter(round=round).order_by("pk").values_list("room", "pk"):
         lines.setdefault(room, []).append(wish)
     return {"html": "", "rooms": {str(room.pk): places(room) for room in rooms}, "lines": list(lines.values())}
 
@@ -209,14 +209,9 @@ def _rooms(rounds: Iterable[Round], now: datetime) -> "Prefetch[Any]":
     return Prefetch("rooms", queryset=Room.objects.counted(now, untaken))
 
 
-def _standing() -> QuerySet[Waiting]:
-    """Who stands in line: who is being asked is out of it, and who is suspended is passed over."""
-    return Waiting.objects.filter(offered_until=None, delegate__suspended_at=None)
-
-
 def _ahead() -> Any:
     """How many stand before a person in their line."""
-    before = _standing().filter(room=OuterRef("room"), pk__lt=OuterRef("pk"))
+    before = Waiting.objects.standing().filter(room=OuterRef("room"), pk__lt=OuterRef("pk"))
     return Coalesce(Subquery(before.order_by().values("room").annotate(number=Count("pk")).values("number")), 0)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from breakouts.hosting.models import LONGEST_REASON, MOST_FACILITATORS, Facilitator, HelpCall, Removal
-from breakouts.models import Room, Seat
+from breakouts.models import Room, Round, Seat
 from breakouts.notes.models import NoteTaker
 from breakouts.seating import forget_swap, lock_round, places_taken, sit, tell_places
 from breakouts.services import free_seat
@@ -151,18 +151,7 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
         room=room, delegate=delegate, defaults={"reason": reason, "by": by, "at": now}
     )
     lower_hand(room, delegate, now=now)
-    # Also out of its line, or the next free place would bring them back.
-    waited, _ = round.waiting.filter(delegate=delegate, room=room).delete()
-    seat = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
-        room=room, delegate=delegate
-    ).first()  # fmt: skip
-    if seat:
-        seat.delegate.event = round.event
-        free_seat(seat, now=now)
-    elif waited:
-        # A place may have been held for them.
-        tell_places(round)
-        settle(round, now=now)
+    _take_place(round, room, delegate, now)
     room.parts.filter(delegate=delegate).delete()
     # With the part goes what the room called them.
     NoteTaker.objects.filter(room=room, delegate=delegate).delete()
@@ -173,6 +162,24 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
     record(round.event, "remove from room", actor=by, subject=f"{delegate.name} from {room.title}: {reason}", now=now)
     tell_room(room)
     return removal
+
+
+def _take_place(round: Round, room: Room, delegate: Delegate, now: datetime) -> None:
+    # Also out of its line, or the next free place would bring them back.
+    waited, _ = round.waiting.filter(delegate=delegate, room=room).delete()
+    seat = _seat_in(round, delegate)
+    if seat and seat.room_id == room.pk:
+        seat.delegate.event = round.event
+        free_seat(seat, now=now)
+    elif waited:
+        # A place may have been held for them.
+        tell_places(round)
+        settle(round, now=now)
+
+
+def _seat_in(round: Round, delegate: Delegate) -> Seat | None:
+    seats = Seat.objects.select_related("room__conversation", "delegate__event", "round__session")
+    return seats.filter(round=round, delegate=delegate).first()
 
 
 @transaction.atomic
@@ -195,15 +202,8 @@ def admit(room: Room, delegate: Delegate, *, reason: str, may_move: bool, by: Us
     if not reason:
         raise HostRefused("Say why they come in.")
     round = lock_round(room.round_id)
-    if now >= room.closes:
-        raise HostRefused("This room is over.")
-    if room.removals.filter(delegate=delegate).exists():
-        raise HostRefused(f"{delegate.name} was removed from this room.")
-    if delegate.suspended_at:
-        raise HostRefused(f"{delegate.name} is out of the event just now.")
-    held = Seat.objects.select_related("room__conversation", "delegate__event", "round__session").filter(
-        round=round, delegate=delegate
-    ).first()  # fmt: skip
+    _check_may_come(room, delegate, now)
+    held = _seat_in(round, delegate)
     if held and held.room_id == room.pk:
         return held
     waited, _ = round.waiting.filter(delegate=delegate, room=room).delete()
@@ -221,6 +221,15 @@ def admit(room: Room, delegate: Delegate, *, reason: str, may_move: bool, by: Us
     tell_room(room)
     tell(round, [(delegate, f"You were given a place in {room.title}.")], now=now)
     return seat
+
+
+def _check_may_come(room: Room, delegate: Delegate, now: datetime) -> None:
+    if now >= room.closes:
+        raise HostRefused("This room is over.")
+    if room.removals.filter(delegate=delegate).exists():
+        raise HostRefused(f"{delegate.name} was removed from this room.")
+    if delegate.suspended_at:
+        raise HostRefused(f"{delegate.name} is out of the event just now.")
 
 
 def mute_person(room: Room, delegate: Delegate, *, by: User, now: datetime) -> None:

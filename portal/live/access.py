@@ -136,13 +136,8 @@ def _hearable(admission: Admission, channels: Iterable[Channel]) -> dict[str, in
     return {name: start for name, start in starts.items() if start is not None}
 
 
-def may_hear(user: AbstractBaseUser, event: str, channel: Channel, now: datetime) -> bool:
-    """Door and channel both say yes."""
-    return find_start(user, event, channel, now) is not None
-
-
 def find_start(user: AbstractBaseUser, event: str, channel: Channel, now: datetime) -> int | None:
-    """The row from which on they may hear it, 0 for all of it; None for who may not."""
+    """The row from which on they may hear it, 0 for all of it; None where door or channel says no."""
     return _start(ask_door(user, event, now), channel)
 
 

@@ -5,7 +5,7 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from portal.live import wire
-from portal.live.registry import Channel, Frame
+from portal.live.registry import Channel, Frame, is_skipped
 from portal.live.sockets import Packet, Socket
 
 MOST_BEHIND = 200
@@ -77,7 +77,7 @@ class Feed:
                 await asyncio.sleep(0)
 
     def _told(self, ready: Ready, socket: Socket) -> str:
-        if ready.by in socket.unheard or 0 < ready.row < self.starts.get(socket, 0):
+        if is_skipped(ready.by, ready.row, unheard=socket.unheard, start=self.starts.get(socket, 0)):
             return wire.skipped(self.channel.name, ready.place, after=ready.after)
         return ready.text
 

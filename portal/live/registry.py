@@ -38,6 +38,11 @@ class Since:
     row: int
 
 
+def is_skipped(by: int, row: int, *, unheard: frozenset[int], start: int) -> bool:
+    """Whether a frame is not for one who does not hear these users, nor what is of before the row ``start``."""
+    return by in unheard or 0 < row < start
+
+
 # What the door knows of whom it lets in, whatever that is; the gateway only hands it on.
 Guest = Any
 MayHear = Callable[[Guest, int], bool | Since]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from portal import clock
 from portal.live import reads, wire
 from portal.live.access import find_start
-from portal.live.registry import Channel, ask_hidden_from, find_channel
+from portal.live.registry import Channel, ask_hidden_from, find_channel, is_skipped
 
 
 @require_safe
@@ -50,7 +50,7 @@ def _log(request: HttpRequest, channel: Channel, unheard: frozenset[int], start:
     messages: list[dict[str, Any]] = [
         wire.log_message(channel.name, frame)
         for frame in frames
-        if frame.by not in unheard and not 0 < frame.row < start
+        if not is_skipped(frame.by, frame.row, unheard=unheard, start=start)
     ]
     return JsonResponse({"channel": channel.name, "version": upto, "frames": messages, "more": more})
 

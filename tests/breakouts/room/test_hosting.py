@@ -37,7 +37,7 @@ from networking.direct.queries import search_talk
 from networking.hours import is_open
 from networking.mentions import find_names
 from networking.services import post_message
-from portal.live.access import may_hear
+from portal.live.access import find_start
 from portal.live.models import Revocation
 from portal.live.registry import find_channel
 from portal.live.wire import pack_touch
@@ -70,9 +70,9 @@ def test_who_is_asked_to_lead_is_told_and_later_that_they_do_not_any_more(room, 
 
 def test_a_facilitator_hears_the_room_without_a_seat_until_dismissed(room, sana, ada, now):
     channels = [find_channel(name) for name in (room.conversation.channel, room.channel("desk"))]
-    assert all(may_hear(sana.user, "assembly-2022", channel, now) for channel in channels)
+    assert all(find_start(sana.user, "assembly-2022", channel, now) is not None for channel in channels)
     dismiss(room.facilitators.get(), by=ada, now=now)
-    assert not any(may_hear(sana.user, "assembly-2022", channel, now) for channel in channels)
+    assert not any(find_start(sana.user, "assembly-2022", channel, now) is not None for channel in channels)
     assert Revocation.objects.filter(user=sana.user).exists()
 
 
@@ -172,11 +172,11 @@ def test_who_is_removed_loses_seat_hand_and_hearing_and_cannot_come_back(room, b
     channels = [
         find_channel(name) for name in (room.conversation.channel, room.channel("notes"), room.channel("state"))
     ]
-    assert all(may_hear(ben.user, "assembly-2022", channel, now) for channel in channels)
+    assert all(find_start(ben.user, "assembly-2022", channel, now) is not None for channel in channels)
     remove_person(room, ben, reason="Shouting", by=ada, now=now)
     assert not Seat.objects.filter(delegate=ben).exists()
     assert hands_of(room.pk) == []
-    assert not any(may_hear(ben.user, "assembly-2022", channel, now) for channel in channels)
+    assert not any(find_start(ben.user, "assembly-2022", channel, now) is not None for channel in channels)
     assert Revocation.objects.filter(user=ben.user).exists()
     with pytest.raises(Removed):
         choose_room(room, ben, now=now)

@@ -17,7 +17,7 @@ from breakouts.taking_part.services import raise_hand, take_part
 from networking.safety.models import Mute, Reason
 from networking.safety.services import block, report_message
 from networking.services import post_message, seat_participant
-from portal.live.access import may_hear
+from portal.live.access import find_start
 from portal.live.registry import find_channel
 from portal.models import Delegate, User
 from tests.conftest import make_delegate
@@ -441,7 +441,7 @@ def test_the_channels_of_a_room_are_for_those_with_a_place_and_the_desk_for_thos
 
     def hears(name: str) -> list[bool]:
         channel = find_channel(name)
-        return [may_hear(user, "assembly-2022", channel, now) for user in people]
+        return [find_start(user, "assembly-2022", channel, now) is not None for user in people]
 
     for part in ("hands", "notes", "state"):
         assert hears(room.channel(part)) == [True, True, False, False, True], part

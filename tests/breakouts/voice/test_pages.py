@@ -8,7 +8,7 @@ from django.test import Client
 
 from breakouts.hosting.services import appoint, dismiss, remove_person
 from breakouts.voice.models import Caller
-from portal.live.access import may_hear
+from portal.live.access import find_start
 from portal.live.registry import find_channel
 
 pytestmark = pytest.mark.django_db
@@ -226,7 +226,7 @@ def test_one_person_does_not_act_for_another(room, make_round, address, ben, san
 
 
 def hears(user, name, now, event="assembly-2022") -> bool:
-    return may_hear(user, event, find_channel(name), now)
+    return find_start(user, event, find_channel(name), now) is not None
 
 
 def test_the_gauge_is_for_who_has_a_place_while_it_is_on(room, ben, sana, cleo, ada, seat, now, at):

@@ -58,7 +58,7 @@ def places_of(delegate: Delegate) -> Q:
     return Q(pk__in=delegate.participations.filter(until=None).values("conversation")) | led_by(delegate)
 
 
-def sits_in(conversation: str, delegate: str) -> Q:
+def takes_part_in(conversation: str, delegate: str) -> Q:
     """Of rows that name a conversation and a delegate: those where the delegate takes part in it."""
     places = Participant.objects.filter(conversation=OuterRef(conversation), delegate=OuterRef(delegate), until=None)
     return Q(Exists(places)) | led_in(conversation, delegate)

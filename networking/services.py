@@ -79,9 +79,12 @@ def post_message(
 def tell_joined(conversation: Conversation, delegate: Delegate, *, by: Delegate, now: datetime) -> Message:
     """A line in a direct talk: who came, and who asked them. In the caller's transaction."""
     version = bump(conversation.channel)
-    came = Message(conversation=conversation, author=delegate, added_by=by, at=now, version=version, mentioned=[])
-    came.client_id = uuid.uuid4()
-    return _say(came).message
+    return _say(
+        Message(
+            conversation=conversation, author=delegate, added_by=by, at=now, client_id=uuid.uuid4(), version=version,
+            mentioned=[],
+        )
+    ).message  # fmt: skip
 
 
 @dataclass(frozen=True)

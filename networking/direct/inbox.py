@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from networking.direct.models import Reading, State, TalkRequest
 from networking.models import Conversation, Kind, Mention, Message, OpenTo, Participant
-from networking.policy import sits_in
+from networking.policy import takes_part_in
 from networking.safety.queries import has_blocked
 from portal.events.policy import Reach
 from portal.live.registry import ChannelKind
@@ -84,9 +84,8 @@ def calls_of(delegate_ids: Collection[int]) -> QuerySet[Mention]:
     ``read_to`` is how far each has read there.
     """
     calls = Mention.objects.filter(delegate__in=delegate_ids, message__removed_at=None, message__hidden_at=None)
-    calls = calls.exclude(has_blocked("delegate", "message__author"))
-    heard = Q(message__conversation__open_to=OpenTo.EVENT) | sits_in("message__conversation", "delegate")
-    calls = calls.filter(heard)
+    heard = Q(message__conversation__open_to=OpenTo.EVENT) | takes_part_in("message__conversation", "delegate")
+    calls = calls.filter(heard).exclude(has_blocked("delegate", "message__author"))
     calls = calls.annotate(read_to=_read_to("delegate", "message__conversation"))
     return calls.annotate(is_new=_NEW).order_by("-pk")
 

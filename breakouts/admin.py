@@ -12,9 +12,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from breakouts import admin_views
-from breakouts.arranging import NotArranged, assign_seat, check_assignment, check_places, note_changes
+from breakouts.arranging import NotArranged, assign_seat, check_assignment, check_places, note_changes, save_room
 from breakouts.models import Room, Round, Seat, Waiting
-from breakouts.services import free_seat, lock_round, open_room, tell_places
+from breakouts.services import free_seat, lock_round, tell_places
 from breakouts.settling import settle
 from portal import clock
 from portal.events.admin import EventScoped, EventScopedAdmin
@@ -112,9 +112,7 @@ class RoundAdmin(EventScopedAdmin):
         for room in formset.deleted_objects:
             room.delete()
         for room in rooms:
-            # Unlocking one that was ended opens it again.
-            room.ended_at = room.ended_at if room.locked else None
-            room.save() if room.pk else open_room(room)
+            save_room(room)
         note_changes(round, dict(formset.changed_objects), by=request.user, now=now)  # type: ignore[arg-type]
         settle(round, now=now)
 

@@ -50,6 +50,16 @@ def add_room(
     return room
 
 
+def save_room(room: Room) -> None:
+    """As an organiser has changed it, or a new one. Unlocking a room that was ended opens it again."""
+    if not room.locked:
+        room.ended_at = None
+    if room.pk:
+        room.save()
+    else:
+        open_room(room)
+
+
 def open_room(room: Room) -> None:
     """Saves a new room, last in its round, with its conversation. Inside the caller's transaction."""
     room.position = room.position or room.round.rooms.count() + 1

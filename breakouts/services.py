@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from breakouts.arranging import NotArranged, add_room, open_room, open_round
+from breakouts.arranging import NotArranged, add_room, open_round
 from breakouts.models import NONE, NotAsking, Room, Round, Seat, Waiting
 from breakouts.policy import may_choose
 from breakouts.seating import (
@@ -27,7 +27,7 @@ from breakouts.telling import put_away
 from portal.events.services import record
 from portal.models import Delegate
 
-__all__ = ["NotArranged", "add_room", "lock_round", "open_room", "open_round", "tell_places"]
+__all__ = ["NotArranged", "add_room", "lock_round", "open_round", "tell_places"]
 
 
 class RoomRefused(Exception):

@@ -58,7 +58,7 @@ export class Unsent {
   button(name, act, text) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "chat__change";
+    button.className = "link-button";
     button.textContent = name;
     button.setAttribute("aria-label", `${name}: ${text}`);
     button.addEventListener("click", act);

@@ -1,7 +1,7 @@
 """Blocking, reporting, moderating and putting out, in real browsers."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import EVENT
 from tests.journeys.test_conversations import WAIT, acts
@@ -34,15 +34,19 @@ def test_who_blocks_hears_no_more_on_an_open_page_until_unblocking(visit):
     heard(ben, unheard)
 
 
+def call_unkind(page: Page) -> None:
+    page.get_by_label("It is unkind, or singles somebody out").check()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("Waiting for the organisers").first).to_be_visible()
+
+
 def test_a_report_is_looked_at_and_its_outcome_comes_back(visit):
     ben, sana, ada = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE), visit("Organiser", f"{EVENT}moderation/")
     text = words()
     say(ben, text)
     heard(sana, text, timeout=WAIT)
     acts(sana, text).get_by_role("link", name="Report this").click()
-    sana.get_by_label("It is unkind, or singles somebody out").check()
-    sana.get_by_role("button", name="Send", exact=True).click()
-    expect(sana.get_by_text("Waiting for the organisers").first).to_be_visible()
+    call_unkind(sana)
     ada.reload()
     row = ada.locator("li.panel", has_text=text)
     row.get_by_text("Show what was said").click()
@@ -69,9 +73,7 @@ def test_what_is_taken_back_is_reported_from_the_note_in_its_place(visit, axe):
     expect(gone).to_contain_text("took this message back", timeout=WAIT)
     gone.get_by_role("link", name="Report this").click()
     assert axe(sana) == []
-    sana.get_by_label("It is unkind, or singles somebody out").check()
-    sana.get_by_role("button", name="Send", exact=True).click()
-    expect(sana.get_by_text("Waiting for the organisers").first).to_be_visible()
+    call_unkind(sana)
     ada.reload()
     row = ada.locator("li.panel", has_text=text)
     row.get_by_text("Show what was said (its author took it back)").click()

@@ -497,3 +497,9 @@ def test_a_card_names_who_leads_the_room_and_else_what_the_organisers_wrote(room
         page = read(client.get(reverse("breakouts:round", args=["assembly-2022", room.round_id])))
         assert "With Sana Placeholder" in page
         assert page.count("With Two from the deanery") == 1
+
+
+def test_an_organiser_without_a_script_finds_the_calls_for_help_beside_the_rounds(room, ben_in, ada, client_of):
+    rounds, calls = (reverse(f"breakouts:{name}", args=["assembly-2022"]) for name in ("rounds", "help"))
+    assert calls in read(client_of(ada).get(rounds))
+    assert calls not in read(ben_in.get(rounds))

@@ -15,13 +15,17 @@ logger = logging.getLogger(__name__)
 MAX_SOCKETS = 8
 # Browsers let a hidden tab's timers run once a minute.
 ALIVE_SECONDS = 90.0
-_WRITE_SECONDS = 2.0
+# A server's own send waits where it has 64 KiB to write already, and all others with it.
+_WRITE_SECONDS = 0.25
+_SHUT_SECONDS = 2.0
 # Eight tabs restored at once come in at three frames each.
 _BURST = 40.0
 _PER_SECOND = 10.0
 _PATIENCE = 100
 
 SLOW_READER = 4408
+
+_goodbyes: set[asyncio.Task[None]] = set()
 
 
 class Packet:
@@ -71,12 +75,15 @@ class Socket:
             await self.close(SLOW_READER)
 
     async def _send(self, text: str) -> None:
-        """A writer that waits makes everyone wait, so not for long."""
+        """A writer that waits makes everyone wait, so not for long; and nobody waits for its goodbye."""
         try:
             async with asyncio.timeout(_WRITE_SECONDS):
                 await self.write(text)
         except TimeoutError:
-            await self.close(SLOW_READER)
+            closing = asyncio.create_task(self.close(SLOW_READER))
+            _goodbyes.add(closing)
+            closing.add_done_callback(_goodbyes.discard)
+            await asyncio.sleep(0)
         except Exception as error:
             # The server says so when the other end has gone; its own disconnect event follows.
             logger.debug("Writing to a socket failed: %r", error)
@@ -86,7 +93,7 @@ class Socket:
             return
         self.closing = True
         try:
-            async with asyncio.timeout(_WRITE_SECONDS):
+            async with asyncio.timeout(_SHUT_SECONDS):
                 await self.shut(code)
         except Exception as error:
             logger.debug("Closing a socket failed: %r", error)

@@ -402,6 +402,32 @@ async def test_a_reader_thirty_seconds_behind_is_closed(
     assert await tab.hear_close() == 4408 if closes else await tab.receive_nothing(timeout=0.1)
 
 
+async def test_three_who_read_nothing_hold_others_up_for_less_than_a_second(little: Little) -> None:
+    """On a server whose own send waits for its readers."""
+    channel = find_channel("talk.1")
+    assert channel is not None
+    shut: list[int] = []
+
+    async def forever(_: object) -> None:
+        await asyncio.sleep(60)
+
+    async def shut_slowly(code: int) -> None:
+        shut.append(code)
+        await asyncio.sleep(60)
+
+    async with Audience(*[channel] * 4).listening() as audience:
+        await subscribed()
+        for stalled in audience.sockets[:3]:
+            stalled.write, stalled.shut = forever, shut_slowly
+        started = time.monotonic()
+        await sync_to_async(little.say)(1, "for who reads")
+        async with asyncio.timeout(5):
+            while audience.shown[3] != "<p>for who reads</p>":
+                await asyncio.sleep(0.01)
+        assert time.monotonic() - started < 1
+        assert shut == [4408] * 3
+
+
 async def test_who_says_nothing_for_a_minute_and_a_half_is_closed(
     little: Little, client_of: Client, open_tab: OpenTab
 ) -> None:

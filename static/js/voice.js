@@ -48,8 +48,8 @@ class Voice {
       button.addEventListener("click", () => this.toggle(button.dataset.voiceSwitch));
     }
     if (sessionStorage.getItem(this.channel)) this.find("join").textContent = "Join again";
-    document.addEventListener("live:refused", ({ detail }) => detail.channel === this.channel && this.goOut(OUT));
-    for (const name of ["live:signed-out", "live:closed"]) document.addEventListener(name, () => this.goOut(OUT));
+    document.addEventListener("live:refused", ({ detail }) => detail.channel === this.channel && this.goOut());
+    for (const name of ["live:signed-out", "live:closed"]) document.addEventListener(name, () => this.goOut());
     window.addEventListener("pagehide", () => this.tellLeaving());
   }
 
@@ -79,7 +79,7 @@ class Voice {
       onMedia: (id, tracks) => this.people.play(id, tracks),
       onTrouble: (words) => this.whenTroubled(words),
       onLost: (words) => this.lose(words),
-      onOut: (isOver) => this.goOut(isOver ? OVER : OUT),
+      onOut: (isOver) => this.goOut(isOver ? OVER : this.why),
     };
     this.transport = entrance.way === "janus" ? new Sfu(entrance, page) : new Mesh(entrance, page);
     if (entrance.channel) this.listenForSignals(entrance);
@@ -148,8 +148,13 @@ class Voice {
     this.shut();
   }
 
+  /** Why one is out, as far as this page knows: the server may see the end some seconds before it. */
+  get why() {
+    return Date.parse(this.state?.ends) - serverNow() < SETTLE_MS ? OVER : OUT;
+  }
+
   /** Out, whoever decided it: nothing is sent or played from here on. */
-  goOut(words) {
+  goOut(words = this.why) {
     if (!this.me && !this.again) return;
     clearTimeout(this.again);
     this.again = 0;
@@ -198,7 +203,7 @@ class Voice {
   whenMissing(mine) {
     if (mine) return this.goOut("You joined from another tab or device, so you left here.");
     if (Date.now() - this.beaten > STALE_MS) return this.lose();
-    this.goOut(OUT);
+    this.goOut();
   }
 
   endAt(ends) {

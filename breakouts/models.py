@@ -136,10 +136,11 @@ class Room(models.Model):
     def closes(self) -> datetime:
         """When its talk ends: with the session, as much later as its facilitators asked for, or when they ended it."""
         session = self.round.session
+        latest = session.ends + timedelta(minutes=self.extra_minutes)
         # An end before the start is of the hour from which the session was moved.
         if self.ended_at and self.ended_at > session.starts:
-            return self.ended_at
-        return session.ends + timedelta(minutes=self.extra_minutes)
+            return min(self.ended_at, latest)
+        return latest
 
     def is_on(self, now: datetime) -> bool:
         return self.round.session.starts <= now < self.closes

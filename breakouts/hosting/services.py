@@ -93,9 +93,9 @@ def end(room: Room, *, by: User, now: datetime) -> Room:
     """
     round = lock_round(room.round_id)
     fresh = _locked(room)
-    if fresh.ended_at:
-        return fresh
     if not fresh.is_on(now):
+        if fresh.ended_at:
+            return fresh
         raise HostRefused("Only a room that is on can be ended.")
     fresh.ended_at, fresh.locked = now, True
     _move_end(fresh, "ended_at", "locked")

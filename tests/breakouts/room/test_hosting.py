@@ -151,6 +151,25 @@ def test_who_waits_for_a_room_that_is_ended_is_told(room, una, ada, now):
     assert "Room 1 has ended early" in Notice.objects.get(delegate=una).words
 
 
+def test_a_room_ended_before_its_session_was_moved_can_be_ended_in_its_new_hour(room, ada, now):
+    end(room, by=ada, now=now)
+    session = room.round.session
+    session.starts, session.ends = session.ends, session.ends + timedelta(minutes=45)
+    session.save()
+    moment = session.starts + timedelta(minutes=10)
+    assert Room.objects.get(pk=room.pk).is_on(moment)
+    end(room, by=ada, now=moment)
+    assert not Room.objects.get(pk=room.pk).is_on(moment)
+
+
+def test_a_room_that_was_ended_is_over_with_its_session_when_that_is_moved_forward(room, ada, now):
+    end(room, by=ada, now=now)
+    session = room.round.session
+    session.starts, session.ends = now - timedelta(minutes=30), now - timedelta(minutes=5)
+    session.save()
+    assert Room.objects.get(pk=room.pk).closes == session.ends
+
+
 @pytest.mark.parametrize("when", ["starts", "ends"])
 def test_only_a_room_that_is_on_is_ended(room, ada, when):
     moment = getattr(room.round.session, when) - timedelta(seconds=when == "starts")

@@ -11,7 +11,9 @@ from breakouts.hosting.models import Facilitator, HelpCall, Removal
 from breakouts.hosting.services import MOST_EXTRA_MINUTES, STEP_MINUTES
 from breakouts.models import Room
 from breakouts.taking_part.queries import Person, Raised, hands_of, people_of
+from networking.safety.queries import without_blocks
 from portal.models import Delegate, Event
+from portal.people.access import Visitor
 
 SHORTEST_SEARCH, MOST_FOUND = 2, 20
 
@@ -90,17 +92,23 @@ def _calls(event: Event) -> Any:
     return found.select_related("room__round__session", "by", "taken_by")
 
 
-def find_outside(room: Room, words: str, *, everybody: bool) -> list[Delegate]:
-    """Whom a part of a name finds of those who could be let in: only who is in the directory and sits nowhere in the
-    round, unless ``everybody``, who organises, asks. Nobody for less than two letters.
+def find_outside(room: Room, words: str, visitor: Visitor) -> list[Delegate]:
+    """Whom a part of a name finds of those who could be let in: only who is in the directory, as the visitor sees it,
+    and sits nowhere in the round; all for who organises. Nobody for less than two letters.
     """
     if len(words) < SHORTEST_SEARCH:
         return []
-    people = room.event.delegates.filter(name__icontains=words, suspended_at=None, user__is_active=True)
+    people = found_by(visitor).filter(name__icontains=words, suspended_at=None, user__is_active=True)
     people = people.exclude(seats__room=room).exclude(removals__room=room)
-    if not everybody:
-        people = people.filter(listed=True).exclude(seats__round=room.round_id)
+    if not visitor.is_organiser:
+        people = people.exclude(seats__round=room.round_id)
     return list(people.only("pk", "name", "organisation").order_by("name", "pk")[:MOST_FOUND])
+
+
+def found_by(visitor: Visitor) -> QuerySet[Delegate]:
+    """Everybody for who organises; for others who is in the directory, without a block between them."""
+    people = visitor.event.delegates.all()
+    return people if visitor.is_organiser else without_blocks(people.filter(listed=True), visitor.delegate)
 
 
 def waiting_for(room: Room) -> list[Delegate]:

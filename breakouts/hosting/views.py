@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from breakouts.access import access_led
 from breakouts.answers import done, refuse
 from breakouts.hosting import services
-from breakouts.hosting.queries import desk_of, find_outside, waiting_for
+from breakouts.hosting.queries import desk_of, find_outside, found_by, waiting_for
 from breakouts.hosting.services import HostRefused
 from breakouts.models import Room
 from breakouts.taking_part.models import Part
@@ -50,7 +50,7 @@ def people(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
         "removals": room.removals.select_related("delegate", "by"),
         "waiting": waiting_for(room),
         "words": words,
-        "found": find_outside(room, words, everybody=request.visitor.is_organiser),
+        "found": find_outside(room, words, request.visitor),
         "taker": name_in(room, named.delegate) if named else "",
         "taker_pk": part.pk if part else None,
     }
@@ -142,7 +142,7 @@ def remove(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 @event_view(Reach.CHOOSE)
 def admit(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     room, person = _person(request, round_id, room_id)
-    if not (request.visitor.is_organiser or person.listed or person in waiting_for(room)):
+    if not (found_by(request.visitor).filter(pk=person.pk).exists() or person in waiting_for(room)):
         raise Http404("They are not to be found.")
     reason, may_move = request.POST.get("reason", ""), request.visitor.is_organiser
 

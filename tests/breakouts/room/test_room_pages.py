@@ -201,6 +201,19 @@ def test_who_leads_finds_the_listed_without_a_place_and_an_organiser_everybody(
     assert organiser.post(where("admit_person"), hidden).status_code == 303
 
 
+@pytest.mark.parametrize("theirs", [True, False])
+def test_who_leads_finds_and_lets_in_nobody_with_a_block_between_them(
+    room, event, sana, ada, client_of, where, now, theirs
+):
+    dee = make_delegate(event, "dee@example.org", "Dee Listed")
+    Delegate.objects.filter(pk=dee.pk).update(listed=True)
+    block(*((dee, sana) if theirs else (sana, dee)), now=now)
+    leader = client_of(sana)
+    assert "Dee Listed" not in read(leader.get(where("room_people"), {"find": "dee"}))
+    assert leader.post(where("admit_person"), {"delegate": dee.pk, "reason": "A guest"}).status_code == 404
+    assert "Dee Listed" in read(client_of(ada).get(where("room_people"), {"find": "dee"}))
+
+
 def test_who_stands_in_line_is_offered_to_who_leads(room, una, sana, client_of, where, now):
     Room.objects.filter(pk=room.pk).update(capacity=1)
     take_or_wait(room, una, now=now)

@@ -26,6 +26,14 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["position", "title", "theme", "hosts", "access", "capacity", "locked", "pseudonyms_allowed"]
         widgets = {"theme": forms.Textarea(attrs={"rows": 2, "cols": 24})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["locked"].show_hidden_initial = True
+
+    def clean_locked(self) -> bool:
+        """A page that was opened before a room was ended or locked, and says nothing of it, leaves it so."""
+        return bool(self.cleaned_data["locked"] if "locked" in self.changed_data else self.instance.locked)
+
     def clean_capacity(self) -> int:
         """Counts under the round's lock: the admin saves in the transaction in which it checks."""
         capacity: int = self.cleaned_data["capacity"]

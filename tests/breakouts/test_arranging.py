@@ -38,13 +38,14 @@ def text(response) -> str:
     return " ".join(response.content.decode().split())
 
 
-def save_rooms(admin, round, **changes):
-    """Saves the round's page with the changes made to its first room."""
+def save_rooms(admin, round, known=None, **changes):
+    """Saves the round's page with the changes made to its first room; ``known``: whether it showed rooms as locked."""
     form = {"rooms-TOTAL_FORMS": round.rooms.count(), "rooms-INITIAL_FORMS": round.rooms.count()}
     for number, room in enumerate(round.rooms.all()):
         row = {"id": room.pk, "round": round.pk, "title": room.title, "position": room.position}
         row |= {"capacity": room.capacity} | ({"locked": "on"} if room.locked else {}) | (changes if not number else {})
         form |= {f"rooms-{number}-{name}": value for name, value in row.items() if value is not None}
+        form[f"initial-rooms-{number}-locked"] = room.locked if known is None else known
     return admin.post(reverse("admin:breakouts_round_change", args=[round.pk]), form)
 
 
@@ -144,6 +145,16 @@ def test_unlocking_a_room_that_was_ended_opens_it_again(admin, make_round, ada, 
     assert Room.objects.get().ended_at == now
     save_rooms(admin, room.round, locked=None)
     assert Room.objects.get().is_on(now)
+
+
+def test_a_page_opened_before_a_room_was_ended_does_not_open_it_again(admin, make_round, ada, now):
+    room = make_round(1).rooms.get()
+    page = admin.get(reverse("admin:breakouts_round_change", args=[room.round_id])).content.decode()
+    assert 'name="initial-rooms-0-locked"' in page
+    end(room, by=ada, now=now)
+    save_rooms(admin, room.round, known=False, locked=None, title="Room one")
+    room.refresh_from_db()
+    assert (room.title, room.locked, room.ended_at) == ("Room one", True, now)
 
 
 def test_more_places_let_the_line_in(admin, later, make_delegates, now):

@@ -38,8 +38,11 @@ def take_part(room: Room, delegate: Delegate, manner: Manner, *, known_as: str =
 
 
 def come_to_speak(room: Room, delegate: Delegate, *, now: datetime) -> None:
-    """Who comes in by voice without having said how they take part speaks: whoever leads sees all who are in."""
-    if part_of(room, delegate) is None:
+    """Who comes in by voice without having said how they take part speaks: whoever leads sees all who are in.
+
+    Not where they may go by another name: there they are asked by which, before anybody is told their own.
+    """
+    if part_of(room, delegate) is None and not room.pseudonyms_allowed:
         take_part(room, delegate, Manner.SPEAK, now=now)
 
 

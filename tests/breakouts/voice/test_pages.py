@@ -7,6 +7,8 @@ from django.db.models import F
 from django.test import Client
 
 from breakouts.hosting.services import appoint, dismiss, remove_person
+from breakouts.models import Room
+from breakouts.services import choose_room
 from breakouts.voice.models import Caller
 from portal.live.access import find_start
 from portal.live.registry import find_channel
@@ -71,6 +73,15 @@ def test_the_link_works_from_ten_minutes_before_until_the_end(
     at(moment)
     answer = client_of(ben).get(f"{address}link/")
     assert answer.url == (MEETING if reached else address)
+
+
+def test_who_may_go_by_another_name_is_asked_first_whichever_way_they_come(room, meeting, address, ben, client_of, now):
+    Room.objects.filter(pk=room.pk).update(pseudonyms_allowed=True)
+    choose_room(room, ben, now=now)
+    client = client_of(ben)
+    assert client.get(f"{address}link/").url == MEETING
+    assert not room.parts.exists()
+    assert 'name="known_as"' in client.get(f"/assembly-2022/rooms/{room.round_id}/{room.pk}/").content.decode()
 
 
 def test_the_link_is_only_for_who_has_a_place(room, meeting, address, sana, cleo, ada, client_of):

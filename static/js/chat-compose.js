@@ -100,7 +100,9 @@ export class Compose {
     if (isAlone) this.change(first);
     else this.unsent.drawAll("not sent");
     this.say(`${problem} ${isAlone ? IN_THE_BOX : AGAIN}`);
-    this.text.focus();
+    // Whoever went on to something else meanwhile is left there.
+    const at = document.activeElement;
+    if (at === document.body || this.form.contains(at)) this.text.focus();
   }
 
   change({ text, reply, clientId }) {

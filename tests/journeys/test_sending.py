@@ -161,3 +161,15 @@ def test_what_did_not_arrive_before_a_reload_is_kept_with_what_it_answers(unhear
     unheard.get_by_role("button", name="Send", exact=True).click()
     said_once(unheard, text)
     expect(unheard.locator("[data-message]", has_text=text)).to_contain_text("In reply to")
+
+
+def test_words_that_are_not_sent_take_nobody_away_from_what_they_do_meanwhile(visit):
+    page = visit("Delegate", LOUNGE)
+    held: list[Route] = []
+    page.route("**/say/", lambda route: held.append(route))
+    say(page, words())
+    until(lambda: page.evaluate("true") and held)
+    page.locator(".chat__log").focus()
+    held[0].abort()
+    expect(page.locator("[data-chat-state]")).to_contain_text("not sent")
+    expect(page.locator(".chat__log")).to_be_focused()

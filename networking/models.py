@@ -95,8 +95,11 @@ class Message(models.Model):
     client_id = models.UUIDField()
     # What the author is called in this conversation, where that is another name than their own.
     known_as = models.CharField(max_length=100, blank=True)
-    # Who asked the author into a direct talk. It has no words then, and says that they came.
-    added_by = models.ForeignKey(Delegate, null=True, blank=True, on_delete=models.CASCADE, related_name="added")
+    # Who asked the author into a direct talk. It has no words then, and says that they came. It is themselves once
+    # who asked is deleted: from this line on they hear, so that it stays.
+    added_by = models.ForeignKey(
+        Delegate, null=True, blank=True, on_delete=models.SET(models.F("author")), related_name="added"
+    )
     reply_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="replies")
     edited_at = models.DateTimeField(null=True, blank=True)
     # Whom the text names, as [user id, name], so that drawing it asks nothing. Who was told is in Mention.

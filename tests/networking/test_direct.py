@@ -199,6 +199,15 @@ def test_who_comes_later_hears_from_then_on_wherever_they_look(talk, ben, dev, j
     assert "earlier needle" in client_of(ben).get(place).content.decode()
 
 
+def test_who_came_later_hears_no_more_when_who_asked_them_is_deleted(talk, ben, sana, dev, joined, say, client_of):
+    say(talk, sana, "earlier")
+    joined()
+    ben.delete()
+    page = client_of(dev).get(talk.get_absolute_url()).content.decode()
+    assert "earlier" not in page
+    assert "was added, and reads what is said from here on." in page
+
+
 def test_words_from_before_that_change_are_not_told_to_who_came_later(talk, ben, dev, joined, say, client_of, now):
     said = say(talk, ben, "earlier")
     joined()

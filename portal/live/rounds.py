@@ -109,17 +109,18 @@ class Rounds:
                 socket.rights += 1
             asked = [(socket.holder, self._channels_of(socket)) for socket in batch]
             verdicts = await self._hub.read(review, asked, clock.now())
-            for socket, verdict in zip(batch, verdicts, strict=True):
-                await self._enforce(socket, verdict)
+            for socket, (_, channels), verdict in zip(batch, asked, verdicts, strict=True):
+                await self._enforce(socket, channels, verdict)
 
-    async def _enforce(self, socket: Socket, verdict: Verdict) -> None:
+    async def _enforce(self, socket: Socket, asked: Iterable[Channel], verdict: Verdict) -> None:
+        """What was joined meanwhile was asked about by itself, and later."""
         admission = verdict.admission
         if code := refusal_of(admission):
             await self._hub.end(socket, code)
             return
         assert admission is not None
         socket.until, socket.unheard = admission.until, verdict.unheard
-        for name in list(socket.channels):
+        for name in [channel.name for channel in asked if channel.name in socket.channels]:
             if name in verdict.hearable:
                 self._hub.narrow(socket, name, verdict.hearable[name])
             else:

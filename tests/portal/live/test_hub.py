@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from datetime import timedelta
 from typing import Any
@@ -192,6 +193,30 @@ async def test_a_lost_right_drops_the_channel_and_keeps_the_socket(
     assert await tab.hear() == {"channel": "talk.1", "error": "forbidden"}
     await sync_to_async(little.say)(1, "unheard")
     assert await tab.receive_nothing(timeout=0.5)
+
+
+async def test_what_is_listened_to_while_rights_are_asked_anew_stays(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    other = await open_tab(await sync_to_async(sign_in)(await sync_to_async(make_person)("sam@example.org")))
+    tab = await open_tab(client_of)
+    await other.listen("talk.2")
+    await tab.listen("talk.1")
+    await subscribed()
+    asked, joined = threading.Event(), threading.Event()
+
+    def wait_in_the_round() -> None:
+        if threading.current_thread().name.startswith("live-hub"):
+            asked.set()
+            joined.wait(5)
+
+    little.while_asked = wait_in_the_round
+    await sync_to_async(services.revoke)(person.pk, event="assembly", reason="blocked somebody")
+    assert await asyncio.to_thread(asked.wait, 5)
+    assert (await tab.listen("talk.2"))[0]["kind"] == "listening"
+    joined.set()
+    await sync_to_async(little.say)(2, "heard")
+    assert (await tab.hear()).get("html") == "<p>heard</p>"
 
 
 async def test_a_lost_event_closes_its_sockets(

@@ -3,6 +3,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,6 +21,7 @@ from portal.events.services import record
 from portal.live.services import revoke
 from portal.mail.services import undelivered
 from portal.people import places
+from portal.people.leaving import say_farewell
 from portal.people.models import Attendance, Delegate, State, StateChange, User
 from portal.people.resources import DelegateResource
 from portal.people.services import end_sessions
@@ -125,6 +127,17 @@ class DelegateAdmin(ExportMixin, EventScopedAdmin):
     @admin.action(description="Cancel the registration")
     def cancel(self, request: HttpRequest, queryset: QuerySet[Delegate]) -> None:
         self._each(request, queryset, partial(places.cancel_registration, why="Cancelled by an organiser"))
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: Delegate) -> None:
+        """As one who leaves: their places go to who waits, and their open pages are asked again within five seconds."""
+        say_farewell(obj, clock.now())
+        super().delete_model(request, obj)
+        revoke(obj.user_id, event=obj.event.slug, reason="registration deleted")
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for delegate in queryset.select_related("event", "user"):
+            self.delete_model(request, delegate)
 
     def get_export_data(self, file_format: Any, request: HttpRequest, queryset: Any, **kwargs: Any) -> Any:
         for event in Event.objects.filter(pk__in=queryset.values("event")):

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from breakouts.services import add_room, open_round, take_or_wait
 from portal.live.models import Revocation
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +73,19 @@ def test_with_another_window_everybody_of_the_event_is_asked_again(event, ada, b
 def test_another_look_asks_nobody_again(event, save):
     save("event", event.pk, strapline="Together")
     assert revoked() == set()
+
+
+@pytest.mark.parametrize("by_list", [True, False])
+def test_whose_registration_is_deleted_is_asked_again_and_their_place_goes_on(
+    event, ada, ben, sana, make_session, client_of, now, by_list
+):
+    room = add_room(open_round(make_session("Round", "14:00", "14:45", kind="round")), title="A", theme="", capacity=1)
+    for delegate in (ben, sana):
+        take_or_wait(room, delegate, now=now)
+    page, data = reverse("admin:portal_delegate_delete", args=[ben.pk]), {"post": "yes"}
+    if by_list:
+        page = reverse("admin:portal_delegate_changelist")
+        data |= {"action": "delete_selected", "_selected_action": ben.pk}
+    assert client_of(ada).post(page, data).status_code == 302
+    assert (ben.user_id, event.slug) in revoked()
+    assert [seat.delegate for seat in room.seats.all()] == [sana]

@@ -202,14 +202,16 @@ def admit(room: Room, delegate: Delegate, *, reason: str, may_move: bool, by: Us
     if not reason:
         raise HostRefused("Say why they come in.")
     round = lock_round(room.round_id)
-    _check_may_come(room, delegate, now)
+    removed = _check_may_come(room, delegate, now, says_who=may_move)
     held = _seat_in(round, delegate)
     if held and held.room_id == room.pk:
         return held
     waited, _ = round.waiting.filter(delegate=delegate, room=room).delete()
-    if held and not waited and not may_move:
+    if removed or (held and not waited and not may_move):
+        # One sentence for both, or it told who it was that was removed by another name.
         raise HostRefused(
-            f"{delegate.name} has a place in another room. Let them join the line for this one, or ask an organiser."
+            f"{delegate.name} has a place in another room, or was asked to leave this one. "
+            "Let them join the line for it, or ask an organiser."
         )
     forget_swap(round, delegate)
     is_beyond = places_taken(round, room, now) >= room.capacity
@@ -223,13 +225,16 @@ def admit(room: Room, delegate: Delegate, *, reason: str, may_move: bool, by: Us
     return seat
 
 
-def _check_may_come(room: Room, delegate: Delegate, now: datetime) -> None:
+def _check_may_come(room: Room, delegate: Delegate, now: datetime, *, says_who: bool) -> bool:
+    """Whether they were removed, where that must not be said of them by name."""
     if now >= room.closes:
         raise HostRefused("This room is over.")
-    if room.removals.filter(delegate=delegate).exists():
+    removed = room.removals.filter(delegate=delegate).exists()
+    if removed and says_who:
         raise HostRefused(f"{delegate.name} was removed from this room.")
     if delegate.suspended_at:
         raise HostRefused(f"{delegate.name} is out of the event just now.")
+    return removed
 
 
 def mute_person(room: Room, delegate: Delegate, *, by: User, now: datetime) -> None:

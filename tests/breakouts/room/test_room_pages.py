@@ -214,6 +214,21 @@ def test_who_leads_finds_and_lets_in_nobody_with_a_block_between_them(
     assert "Dee Listed" in read(client_of(ada).get(where("room_people"), {"find": "dee"}))
 
 
+def test_letting_in_does_not_tell_who_it_was_that_was_removed_by_another_name(
+    room, ben, una, ada, sana, client_of, where, now
+):
+    Room.objects.filter(pk=room.pk).update(pseudonyms_allowed=True)
+    Delegate.objects.filter(pk__in=[ben.pk, una.pk]).update(listed=True)
+    take_part(Room.objects.get(pk=room.pk), ben, Manner.SPEAK, known_as="Owl", now=now)
+    remove_person(room, ben, reason="Shouting", by=sana.user, now=now)
+    for person in (ben, una):
+        form = {"delegate": person.pk, "reason": "A guest"}
+        page = read(client_of(sana).post(where("admit_person"), form, follow=True))
+        assert f"{person.name} has a place in another room, or was asked to leave this one." in page
+    form = {"delegate": ben.pk, "reason": "A guest"}
+    assert f"{ben.name} was removed" in read(client_of(ada).post(where("admit_person"), form, follow=True))
+
+
 def test_who_stands_in_line_is_offered_to_who_leads(room, una, sana, client_of, where, now):
     Room.objects.filter(pk=room.pk).update(capacity=1)
     take_or_wait(room, una, now=now)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('networking', '0009_late_calls'),
+        ('networking', '0010_hidden_answered'),
         ('portal', '0011_mail_until'),
     ]
 

@@ -174,18 +174,6 @@ def test_how_many_are_before_one_changes_in_an_open_page(visit, single, mailed_c
     expect(ben.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
-def test_news_of_ones_place_leaves_who_uses_the_keyboard_where_they_are(visit):
-    page = visit("Delegate")
-    open_round(page, "Question rooms")
-    button = page.locator("#rooms form button:visible").first
-    name = button.text_content() or ""
-    button.focus()
-    with page.expect_response(lambda answer: "/rooms/" in answer.url):
-        page.evaluate("document.body.dispatchEvent(new CustomEvent('rooms-news'))")
-    expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
-    expect(page.locator("#rooms button:focus")).to_have_text(name)
-
-
 def test_an_organiser_cannot_make_a_room_smaller_than_the_number_seated(visit):
     ben, sana, ada = visit("Delegate"), visit("Speaker"), visit("Organiser")
     for page in (ben, sana):

@@ -16,6 +16,7 @@ from channels.security.websocket import WebsocketDenier  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 
+from assembly.arrivals import let_in_a_few  # noqa: E402
 from assembly.bodies import leave_forms_unread  # noqa: E402
 from assembly.onehop import OneHopHandler  # noqa: E402
 from breakouts.voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402
@@ -25,6 +26,7 @@ from portal.live.routing import websocket_urlpatterns  # noqa: E402
 logger = logging.getLogger(__name__)
 
 leave_forms_unread()
+let_in_a_few()
 one_hop = OneHopHandler()
 
 

@@ -310,6 +310,8 @@ def test_the_page_of_a_film_in_the_admin_has_no_faults(people, axe):
     page = people["Organiser"]
     page.goto("/admin/library/recording/")
     page.get_by_role("link", name="Upload and publish").first.click()
+    # With its styles.
+    page.wait_for_url("**/film/")
     assert faults(page, axe, wide_only=True) == []
 
 

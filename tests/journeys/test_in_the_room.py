@@ -140,7 +140,7 @@ def unlock(organiser: Page, room: str) -> None:
     organiser.goto("/admin/breakouts/round/")
     organiser.get_by_role("link", name=ONE).click()
     row = organiser.locator("tr.has_original", has=organiser.locator(f"input[value='{room}']"))
-    row.locator("input[name$=locked]").uncheck()
+    row.locator("input[type=checkbox][name$=locked]").uncheck()
     organiser.get_by_role("button", name="Save", exact=True).click()
     expect(organiser.locator(".messagelist .success")).to_be_visible()
 

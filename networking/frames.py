@@ -39,6 +39,15 @@ def frames_after(conversation_id: int, version: int, limit: int) -> list[Frame]:
 
 
 def may_hear_channel(visitor: Visitor, conversation_id: int) -> bool | Since:
+    """Asked once for all the channels of a conversation."""
+    key = "conversation", conversation_id
+    if key not in visitor.found:
+        visitor.found[key] = _may_hear(visitor, conversation_id)
+    answer: bool | Since = visitor.found[key]
+    return answer
+
+
+def _may_hear(visitor: Visitor, conversation_id: int) -> bool | Since:
     conversation = find_conversation(conversation_id)
     if conversation is None or not may_hear(visitor, conversation):
         return False

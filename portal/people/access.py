@@ -1,7 +1,7 @@
 """Turns a request and an address into an allowed person in an event, or into the one right answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -42,6 +42,8 @@ class Visitor:
     registration: Delegate | None = None
     # An organiser who looks at a moment of their choice, with a delegate's rights.
     rehearses: bool = False
+    # What was found out for them already: one frame names several channels of one thing.
+    found: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def phase(self) -> Phase:

@@ -33,6 +33,7 @@ from networking.questions.services import (
 from networking.services import Refused, open_lounge
 from portal.live.registry import find_channel
 from portal.live.sockets import Socket
+from portal.people.access import visit
 from tests.breakouts.rush import make_crowd
 from tests.portal.live.little import Audience, subscribed
 
@@ -203,3 +204,13 @@ def open_one(lounge, ada, now):
     poll = draft_poll(lounge, "Which?", ["A", "B"], multiple=False, by=ada, now=now)
     poll = move_poll(poll, PollState.OPEN, by=ada, now=now)
     return show_results(poll, shown=True, by=ada, now=now), list(poll.options.values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_all_channels_of_a_conversation_are_asked_about_once(event, ben, now, django_assert_num_queries):
+    lounge = open_lounge(event)
+    names = [lounge.channel, *(f"{lounge.channel}.{kind}" for kind in ("reactions", "questions", "upvotes", "polls"))]
+    kinds = [find_channel(name).kind for name in names]
+    visitor = visit(ben.user, event.slug, now)
+    with django_assert_num_queries(1):
+        assert all(kind.may_hear(visitor, lounge.pk) for kind in kinds)

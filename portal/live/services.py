@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 
 import redis
 from django.conf import settings
@@ -69,26 +69,13 @@ def tell_typing(name: str, user_id: int, now: datetime) -> None:
 
 def revoke(user_id: int, *, session_key: str = "", event: str = "", reason: str) -> None:
     """Ends a session's sockets, asks an event's rights again, or with neither ends them all."""
-    with transaction.atomic():
-        revocation = Revocation.objects.create(
-            user_id=user_id,
-            session_hash=hash_session(session_key) if session_key else "",
-            event=event,
-            reason=reason,
-        )
-        _send_on_commit(wire.pack_revocation(revocation.pk))
-        transaction.on_commit(lambda: tell_revoked(user_id, event), robust=True)
+    session_hash = hash_session(session_key) if session_key else ""
+    _revoke([Revocation(user_id=user_id, session_hash=session_hash, event=event, reason=reason)])
 
 
 def revoke_all(user_ids: Collection[int], *, event: str, reason: str) -> None:
     """Asks an event's rights again of many, with one hint for all."""
-    with transaction.atomic():
-        rows = [Revocation(user_id=user_id, event=event, reason=reason) for user_id in user_ids]
-        Revocation.objects.bulk_create(rows, batch_size=500)
-        for row in rows[-1:]:
-            _send_on_commit(wire.pack_revocation(row.pk))
-        for user_id in user_ids:
-            transaction.on_commit(partial(tell_revoked, user_id, event), robust=True)
+    _revoke([Revocation(user_id=user_id, event=event, reason=reason) for user_id in user_ids])
 
 
 def forget_revocations(*, before: datetime) -> int:
@@ -100,6 +87,20 @@ def forget_revocations(*, before: datetime) -> int:
 def redis_channel() -> str:
     """Redis numbers its databases but not its subscriptions: installations sharing one need names."""
     return getattr(settings, "LIVE_REDIS_CHANNEL", "assembly.live")
+
+
+@transaction.atomic
+def _revoke(rows: list[Revocation]) -> None:
+    Revocation.objects.bulk_create(rows, batch_size=500)
+    for row in rows[-1:]:
+        _send_on_commit(wire.pack_revocation(row.pk))
+    for row in rows:
+        _tell_on_commit(row)
+
+
+def _tell_on_commit(row: Revocation) -> None:
+    """Each for itself: where one fails the others are told all the same, and Django logs it by the function's name."""
+    transaction.on_commit(lambda: tell_revoked(row.user_id, row.event), robust=True)
 
 
 def _send_on_commit(payload: str) -> None:

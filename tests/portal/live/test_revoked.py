@@ -4,7 +4,8 @@ import pytest
 from django.db import transaction
 
 from portal.live import registry
-from portal.live.services import revoke
+from portal.live.services import revoke, revoke_all
+from tests.portal.live.little import make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,3 +36,10 @@ def test_one_that_fails_does_not_undo_the_revocation(told, person):
     registry.register_revoked(lambda *_: 1 / 0)
     revoke(person.pk, reason="left")
     assert person.revocations.count() == 1
+
+
+def test_of_many_each_is_told_though_another_fails(told, person):
+    registry.register_revoked(lambda *_: 1 / 0)
+    other = make_person("sam@example.org")
+    revoke_all([person.pk, other.pk], event="assembly", reason="another window")
+    assert told == [(person.pk, "assembly"), (other.pk, "assembly")]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -29,6 +29,8 @@ _FLUSH_SECONDS = 0.2
 _STRIKES = 3
 _TYPING_SECONDS = 2.0
 _RETRY_SECONDS = 2
+# Within the time after which a page fetches for itself.
+_TRIES, _TRY_SECONDS = 4, 0.5
 
 
 class Gateway(AsyncWebsocketConsumer):
@@ -143,7 +145,6 @@ class Gateway(AsyncWebsocketConsumer):
     async def _obey(self, socket: Socket, command: wire.Command) -> None:
         for name in command.unlisten:
             self.hub.part(socket, name)
-        new = set(command.listen) - socket.channels
         if command.typing in socket.channels and _now() - self.typed_at >= _TYPING_SECONDS:
             self.typed_at = _now()
             if not self.hub.is_crowded(command.typing):
@@ -152,12 +153,13 @@ class Gateway(AsyncWebsocketConsumer):
             # Told with the newcomers, within a second or two.
             socket.away, socket.witnessed = command.away, False
         if command.listen:
-            await self._listen(socket, command.listen)
+            await self._listen(socket, command.listen, command.beat or {})
         if command.beat is not None:
             await self._beat(socket, command.beat)
-            await self._bring_up(socket, {name: has for name, has in command.beat.items() if name in new})
 
-    async def _listen(self, socket: Socket, names: list[str]) -> None:
+    async def _listen(self, socket: Socket, names: list[str], has: Mapping[str, int]) -> None:
+        """``has`` says of channels which version the page has: it is told what came since."""
+        missed = {name: has[name] for name in names if name in has and name not in socket.channels}
         channels: list[Channel] = []
         for name in names:
             channel = find_channel(name)
@@ -168,24 +170,23 @@ class Gateway(AsyncWebsocketConsumer):
             else:
                 channels.append(channel)
         try:
-            await self._join(socket, channels)
+            await self._join(socket, sorted(channels, key=_is_gauge), missed)
         except Exception:
             logger.exception("Listening failed")
             seconds = _RETRY_SECONDS
             await socket.tell(wire.encode({"error": "slow_down", "seconds": seconds}))
 
-    async def _join(self, socket: Socket, channels: Iterable[Channel]) -> None:
-        waiting = list(channels)
+    async def _join(self, socket: Socket, waiting: list[Channel], missed: Mapping[str, int]) -> None:
         while waiting:
             rights = socket.rights
             verdict = await self.hub.ask(choose_hearable, socket.holder, waiting, clock.now())
             if code := refusal_of(verdict.admission):
                 await self.hub.end(socket, code)
                 return
-            waiting = await self._join_hearable(socket, waiting, verdict, rights)
+            waiting = await self._join_hearable(socket, waiting, missed, verdict, rights)
 
     async def _join_hearable(
-        self, socket: Socket, channels: list[Channel], verdict: Verdict, rights: int
+        self, socket: Socket, channels: list[Channel], missed: Mapping[str, int], verdict: Verdict, rights: int
     ) -> list[Channel]:
         """Returns those to ask about again, because rights changed meanwhile."""
         for place, channel in enumerate(channels):
@@ -193,6 +194,8 @@ class Gateway(AsyncWebsocketConsumer):
                 await _tell_error(socket, channel.name, "forbidden")
             elif not await self.hub.join(socket, channel, rights=rights, start=verdict.hearable[channel.name]):
                 return channels[place:]
+            elif channel.name in missed:
+                await self._bring_up(socket, channel.name, missed[channel.name])
         return []
 
     async def _beat(self, socket: Socket, has: dict[str, int]) -> None:
@@ -203,12 +206,15 @@ class Gateway(AsyncWebsocketConsumer):
         if any(self.hub.leaves_behind(socket, name, version) for name, version in has.items()):
             await self.hub.end(socket, SLOW_READER)
 
-    async def _bring_up(self, socket: Socket, missed: dict[str, int]) -> None:
-        try:
-            for name, has in missed.items():
+    async def _bring_up(self, socket: Socket, name: str, has: int) -> None:
+        """Tried again while the database is away: a page that fetches what it missed costs many times as much."""
+        for _ in range(_TRIES):
+            try:
                 await self.hub.bring_up(socket, name, has)
-        except Exception:
-            logger.exception("Telling what was missed failed; the page fetches it")
+                return
+            except Exception:
+                logger.exception("Telling what was missed failed")
+                await asyncio.sleep(_TRY_SECONDS)
 
     # Manners
 
@@ -224,6 +230,11 @@ class Gateway(AsyncWebsocketConsumer):
             return
         whole = math.ceil(seconds)
         await socket.tell(wire.encode({"error": "slow_down", "seconds": whole}))
+
+
+def _is_gauge(channel: Channel) -> bool:
+    """Words are listened to first: they are told while many who come back wait for tallies."""
+    return channel.kind.frames_after is None
 
 
 async def _tell_error(socket: Socket, name: str, error: str) -> None:

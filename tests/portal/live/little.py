@@ -77,6 +77,11 @@ class Little:
                 services.publish(f"talk.{pk}", frame)
         return version
 
+    def say_many(self, pk: int, number: int) -> None:
+        """So many messages whose hints are lost."""
+        for count in range(number):
+            self.say(pk, str(count), publish=False)
+
     def count(self, pk: int, number: int) -> None:
         self.tally[pk] = number
         services.touch(f"talk.{pk}.tally")

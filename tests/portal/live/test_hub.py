@@ -43,7 +43,7 @@ async def test_without_redis_a_thousand_listeners_make_one_read_of_the_rows(litt
     channel = find_channel("talk.1")
     assert channel is not None
     async with Audience(*[channel] * 1000).listening() as audience:
-        await sync_to_async(_say_many)(little, 3)
+        await sync_to_async(little.say_many)(1, 3)
         await audience.all_see("<p>2</p>", within=5)
     assert len(little.reads) <= 2
     assert set(audience.told.values()) == {3}
@@ -91,7 +91,7 @@ async def test_versions_with_nothing_to_show_are_skipped_aloud(
 async def test_a_long_gap_is_closed_in_several_reads(little: Little, client_of: Client, open_tab: OpenTab) -> None:
     tab = await open_tab(client_of)
     await tab.listen("talk.1")
-    await sync_to_async(_say_many)(little, 450)
+    await sync_to_async(little.say_many)(1, 450)
     assert [(await tab.hear())["version"] for _ in range(450)] == list(range(1, 451))
 
 
@@ -335,7 +335,7 @@ async def test_a_reader_two_hundred_events_behind_is_closed_and_catches_up_on_re
 ) -> None:
     tab = await open_tab(client_of)
     await tab.listen("talk.1")
-    await sync_to_async(_say_many)(little, 201)
+    await sync_to_async(little.say_many)(1, 201)
     assert [(await tab.hear(timeout=10))["version"] for _ in range(201)][-1] == 201
     await tab.send_json_to({"beat": {"talk.1": 1}})
     assert await tab.hear() == {"beat": {"talk.1": 201}}
@@ -347,66 +347,6 @@ async def test_a_reader_two_hundred_events_behind_is_closed_and_catches_up_on_re
     await again.send_json_to({"beat": {"talk.1": 0}})
     assert await again.hear() == {"beat": {"talk.1": 201}}
     assert await again.receive_nothing(timeout=0.1)
-
-
-async def test_who_says_at_listening_what_it_has_is_told_the_rest(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
-    await sync_to_async(_say_many)(little, 5)
-    for has in (2, 0, 3):
-        tab = await open_tab(client_of)
-        await tab.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": has}})
-        assert (await tab.hear())["version"] == 5
-        assert await tab.hear() == {"beat": {"talk.1": 5}}
-        heard = [await tab.hear() for _ in range(5 - has)]
-        assert [frame["version"] for frame in heard] == list(range(has + 1, 6))
-        assert await tab.receive_nothing(timeout=0.05)
-    assert little.reads == [(1, 2), (1, 0)]
-
-
-async def test_what_is_told_again_leaves_no_hole_where_a_row_was_stamped_twice(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
-    await sync_to_async(_say_many)(little, 4)
-    del little.talks[1][3], little.talks[1][1]
-    first = await open_tab(client_of)
-    await first.listen("talk.1")
-    await subscribed()
-    await sync_to_async(little.say)(1, "five")
-    assert (await first.hear())["version"] == 5
-    tab = await open_tab(client_of)
-    await tab.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
-    told = [await tab.hear() for _ in range(5)][2:]
-    assert [(f["version"], f.get("after", f["version"] - 1), f["kind"]) for f in told] == [
-        (1, 0, "message"),
-        (3, 1, "message"),
-        (5, 3, "message"),
-    ]
-
-
-async def test_what_was_taken_away_is_not_told_again(little: Little, client_of: Client, open_tab: OpenTab) -> None:
-    await sync_to_async(_say_many)(little, 3)
-    early = await open_tab(client_of)
-    await early.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
-    assert [(await early.hear()).get("html") for _ in range(5)][2:] == ["<p>0</p>", "<p>1</p>", "<p>2</p>"]
-    await subscribed()
-    del little.talks[1][1]
-    await sync_to_async(little.say)(1, "removed")
-    assert (await early.hear())["html"] == "<p>removed</p>"
-    late = await open_tab(client_of)
-    await late.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
-    assert [(await late.hear()).get("html") for _ in range(5)][2:] == ["<p>0</p>", "<p>2</p>", "<p>removed</p>"]
-
-
-async def test_more_than_five_hundred_missed_are_left_to_be_fetched(
-    little: Little, client_of: Client, open_tab: OpenTab
-) -> None:
-    await sync_to_async(_say_many)(little, 501)
-    tab = await open_tab(client_of)
-    await tab.send_json_to({"listen": ["talk.1"], "beat": {"talk.1": 0}})
-    assert [(await tab.hear()).get("version") for _ in range(2)] == [501, None]
-    assert await tab.receive_nothing(timeout=0.05)
-    assert little.reads == []
 
 
 @pytest.mark.parametrize(("seconds", "closes"), [(29, False), (30, True)])
@@ -477,11 +417,6 @@ async def test_a_socket_idle_for_twelve_seconds_still_hears(
     await sync_to_async(little.say)(1, "still here")
     assert (await tab.hear())["html"] == "<p>still here</p>"
     assert time.monotonic() - started < 1
-
-
-def _say_many(little: Little, number: int) -> None:
-    for count in range(number):
-        little.say(1, str(count), publish=False)
 
 
 def _lose_right(little: Little, user_id: int, socket: Socket) -> None:

@@ -10,11 +10,17 @@ from portal.live.registry import Channel, ChannelKind
 
 State = dict[str, Any]
 Survey = Callable[..., Coroutine[Any, Any, Mapping[int, State]]]
+# A reading costs as much to write as to ask, for one person as for fifty.
+_PAUSE = 0.1
+
 Asked = tuple[int, "asyncio.Future[State]"]
 
 
 class Gathering:
-    """While one reading runs, what is asked for gathers for the next: a thousand people who come back cost a few."""
+    """While one reading runs, and for a moment after it, what is asked for gathers for the next.
+
+    A thousand people who come back cost a few, whoever comes alone does not wait.
+    """
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
@@ -37,6 +43,7 @@ class Gathering:
         while asked := self._asked[kind.name]:
             self._asked[kind.name] = []
             await self._read(kind, asked)
+            await asyncio.sleep(_PAUSE)
         del self._asked[kind.name]
 
     async def _read(self, kind: ChannelKind, asked: list[Asked]) -> None:

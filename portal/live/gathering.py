@@ -10,10 +10,10 @@ from portal.live.registry import Channel, ChannelKind
 
 State = dict[str, Any]
 Survey = Callable[..., Coroutine[Any, Any, Mapping[int, State]]]
-# A reading costs as much to write as to ask, for one person as for fifty.
-_PAUSE = 0.1
-
 Asked = tuple[int, "asyncio.Future[State]"]
+
+# To write a query takes longer than to ask it, for one person as for fifty.
+_PAUSE_SECONDS = 0.25
 
 
 class Gathering:
@@ -43,7 +43,7 @@ class Gathering:
         while asked := self._asked[kind.name]:
             self._asked[kind.name] = []
             await self._read(kind, asked)
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_PAUSE_SECONDS)
         del self._asked[kind.name]
 
     async def _read(self, kind: ChannelKind, asked: list[Asked]) -> None:

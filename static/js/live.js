@@ -15,6 +15,8 @@ const POLL_MS = 5_000;
 const RETRY_WHILE_POLLING_MS = 60_000;
 const LONGEST_WAIT_MS = 30_000;
 const IDLE_MS = 300_000;
+// The portal could not answer: a page that is behind asks again.
+const FETCH_AGAIN_MS = 1_000;
 // As much as the server tells by itself to who says at listening what it has.
 const REMEMBERED = 500;
 
@@ -244,14 +246,18 @@ async function fetchMissed(feed) {
   if (feed.fetching || feed.gone) return;
   feed.fetching = true;
   const before = feed.version;
+  let failed = false;
   try {
     while (await fetchOnce(feed));
   } catch {
+    failed = true;
     if (pollTimer) show("off");
   } finally {
     feed.fetching = false;
   }
-  if (feed.early.size && feed.version > before) expect(feed, feed.target);
+  if (!feeds.has(feed.channel)) return;
+  if (failed && !pollTimer) expect(feed, feed.target, jitter(FETCH_AGAIN_MS));
+  else if (feed.early.size && feed.version > before) expect(feed, feed.target);
 }
 
 /** @returns {Promise<boolean>} whether there is more to fetch */
@@ -262,6 +268,7 @@ async function fetchOnce(feed) {
   if (response.status === 401) finish("live:signed-out", SIGNED_OUT);
   if (response.status === 404) whenGone(feed);
   if (pollTimer && (response.ok || response.status === 304)) show("polling");
+  if (response.status >= 500) throw new Error(`${response.status}`);
   if (!response.ok) return false;
   feed.etag = response.headers.get("ETag") ?? "";
   return takeAnswer(feed, await response.json());

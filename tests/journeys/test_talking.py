@@ -1,9 +1,10 @@
 """Two browsers in one conversation, whatever happens to the line between them."""
 
+import re
 import uuid
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.journeys.conftest import EVENT
 from tests.journeys.cutting import Line
@@ -120,6 +121,37 @@ def test_what_was_said_first_stands_first_though_ones_own_words_were_shown_befor
     # A socket that is opened anew meanwhile is told all of it once more.
     until(lambda: let_in(held) or ben.get_by_role("log").get_by_text(first).count() == 1)
     assert ben.locator(".chat__text").all_inner_texts() == [first, second]
+
+
+def test_what_was_missed_is_asked_for_again_where_the_portal_could_not_answer(visit):
+    """The words of one frame were lost on the way, and nothing else is said that would show it."""
+    ben, sana = visit("Delegate"), visit("Speaker", LOUNGE)
+    lost: list[str | bytes] = []
+    refused: list[str] = []
+    ben.route_web_socket("**/live/**", lambda socket: lose_first_message(socket, lost))
+    ben.route(re.compile(r"/live/conversation\.\d+/"), lambda route: refuse_first(route, refused))
+    ben.goto(LOUNGE)
+    live(ben)
+    first, second = words(), words()
+    for text in (first, second):
+        say(sana, text)
+        heard(sana, text)
+    for text in (first, second):
+        heard(ben, text, timeout=8_000)
+    assert (len(lost), len(refused)) == (1, 1)
+
+
+def lose_first_message(socket: WebSocketRoute, lost: list[str | bytes]) -> None:
+    server = socket.connect_to_server()
+    server.on_message(lambda told: lost.append(told) if "data-message" in told and not lost else socket.send(told))
+
+
+def refuse_first(route: Route, refused: list[str]) -> None:
+    if refused:
+        route.continue_()
+    else:
+        refused.append(route.request.url)
+        route.fulfill(status=503)
 
 
 def hold_messages(socket: WebSocketRoute, held: list[tuple[WebSocketRoute, str | bytes]]) -> None:

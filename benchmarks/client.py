@@ -40,7 +40,7 @@ class Tally:
 class Tab(asyncio.Protocol):
     """One socket. ``channel`` is listened to when the server is ours, and ``beside`` with it, of which nothing is kept.
 
-    It is ready when it listens and, if it says what version it ``has``, when it has what came since.
+    It is ready when it listens to all of them and, if it says what version it ``has``, when it has what came since.
     """
 
     def __init__(
@@ -56,6 +56,8 @@ class Tab(asyncio.Protocol):
         self.tally = tally
         self.channel = channel
         self.beside = beside
+        self.unanswered = set(beside)
+        self.answered = False
         self.request = HANDSHAKE.format(
             path=path, host=headers.get("Host", "localhost"),
             more="".join(f"{name}: {value}\r\n" for name, value in headers.items() if name != "Host"),
@@ -100,11 +102,14 @@ class Tab(asyncio.Protocol):
             return
         self.is_open = True
         if self.channel:
-            has = {"beat": {self.channel: self.has}} if self.has is not None else {}
-            self.say({"listen": [*self.beside, self.channel]} | has)
+            self.listen()
             self._beat_later(random.uniform(0, BEAT_SECONDS))
         else:
             self.ready.set_result(0)
+
+    def listen(self) -> None:
+        has = {"beat": {self.channel: self.has}} if self.has is not None else {}
+        self.say({"listen": [*self.beside, self.channel]} | has)
 
     def _read(self, data: bytes) -> None:
         start, end = 0, len(data)
@@ -132,7 +137,10 @@ class Tab(asyncio.Protocol):
         at = payload.find(b"@")
         if at < 0:
             message = json.loads(payload)
-            if message.get("channel") not in self.beside:
+            if message.get("channel") in self.beside:
+                self.unanswered.discard(message["channel"])
+                self._settle()
+            else:
                 self.told(message)
             return
         number = int(payload[at + 1 : at + 9])
@@ -151,13 +159,17 @@ class Tab(asyncio.Protocol):
         if "state" in message:
             self.state, self.told_at = message["state"], time.monotonic()
         if message.get("kind") == "listening":
+            self.answered = True
             self.target = message["version"]
             if self.has is None:
                 self.version = self.target
         elif "version" in message and message.get("after", message["version"] - 1) <= self.version:
             self.version = message["version"]
             self.frames.append(message)
-        if self.version >= self.target and self.is_open and not self.ready.done():
+        self._settle()
+
+    def _settle(self) -> None:
+        if self.answered and not self.unanswered and self.version >= self.target and not self.ready.done():
             self.ready.set_result(self.version)
 
     def _end(self, code: int) -> None:

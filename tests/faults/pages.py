@@ -25,8 +25,14 @@ class Line(Tab):
         super().__init__(Tally(), path, headers, page.channel, page.version, page.built.beside(page.person))
         self.page = page
 
+    def _greet(self, head: bytes) -> None:
+        self.opened_at = time.monotonic()
+        super()._greet(head)
+
     def told(self, message: dict[str, Any]) -> None:
-        if message.get("kind") == "listening":
+        if message.get("error") == "slow_down":
+            asyncio.get_running_loop().call_later(message["seconds"], self.listen)
+        elif message.get("kind") == "listening":
             self.page.expect(message["version"], random.uniform(0.75, 1.25) * RETURN_SECONDS)
             if not self.ready.done():
                 self.ready.set_result(message["version"])
@@ -69,7 +75,7 @@ class Page:
                 await asyncio.sleep(random.uniform(0.2, 1.2))
                 continue
             if self.line.ready.result() >= 0:
-                watch = asyncio.ensure_future(self._watch_return(time.monotonic()))
+                watch = asyncio.ensure_future(self._watch_return(self.line.opened_at))
                 self.closed_with.append(-await self.line.closed)
                 watch.cancel()
             else:
@@ -77,7 +83,7 @@ class Page:
             await asyncio.sleep(random.uniform(0.2, 1.2))
 
     async def _watch_return(self, opened_at: float) -> None:
-        """How long after it listens again the page has all that there was then."""
+        """How long after its socket opened the page has all that there was when it listened."""
         due = self.target
         while self.version < due:
             await asyncio.sleep(0.02)

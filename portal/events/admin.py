@@ -100,6 +100,11 @@ class EventScoped:
 class EventScopedAdmin(EventScoped, admin.ModelAdmin):  # type: ignore[type-arg]
     """Changes are written to the audit, beside Django's own history."""
 
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """Also a filter over rounds: Django takes their key, which is a session's, for a step further."""
+        over_rounds = lookup.removesuffix("__session__exact") in self.get_list_filter(request)
+        return over_rounds or super().lookup_allowed(lookup, value, request)
+
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._record(request, obj, "change")
         return super().log_change(request, obj, message)

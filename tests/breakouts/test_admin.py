@@ -1,5 +1,8 @@
 """An organiser arranges rounds and rooms."""
 
+import html
+import re
+
 import pytest
 from django.contrib.admin import site
 from django.test import RequestFactory
@@ -7,6 +10,7 @@ from django.urls import reverse
 
 from breakouts.models import Room, Seat
 from breakouts.services import add_room, choose_room, open_round
+from breakouts.voice.models import RoomVoice
 from portal.models import Session
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +19,16 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def admin(ada, client_of):
     return client_of(ada)
+
+
+@pytest.mark.parametrize("page", ["breakouts_seat", "breakouts_waiting", "breakouts_roomvoice"])
+def test_lists_can_be_narrowed_to_a_round(admin, make_round, page):
+    for title in ("Round one", "Round two"):
+        RoomVoice.objects.create(room=make_round(3, title=title).rooms.get())
+    address = reverse(f"admin:{page}_changelist")
+    links = re.findall(r'href="\?([^"]*session__exact=[^"]*)"', admin.get(address).content.decode())
+    assert len(links) >= 2
+    assert {admin.get(f"{address}?{html.unescape(link)}").status_code for link in links} == {200}
 
 
 def rooms_form(round, *rooms: dict, initial: int | None = None) -> dict:

@@ -1,6 +1,7 @@
 // <div data-fresh="/address/" data-fresh-on="room.3.desk" data-fresh-known="{...}"> is fetched anew when that gauge says
 // other than is known; its forms with data-room-act are sent without leaving the page. While somebody writes, it waits.
 
+import { keepFocus } from "./focus.js";
 import { listen } from "./live.js";
 
 class Fresh {
@@ -55,25 +56,16 @@ class Fresh {
     if (changed && this.root.dataset.freshSays) this.say(this.root.dataset.freshSays);
   }
 
-  // What was open stays open, and who stood on a button stands on it again, or else on the heading.
+  // What was open stays open, and who stood on a button stands on it again.
   show(fresh) {
     const open = [...this.root.querySelectorAll("details[open] > summary")].map((each) => each.textContent);
-    const { activeElement } = document;
-    const stood = this.root.contains(activeElement) ? nameOf(activeElement) : null;
+    const restoreFocus = keepFocus(this.root);
     this.root.replaceChildren(...fresh.children);
     for (const summary of this.root.querySelectorAll("summary")) {
       if (open.includes(summary.textContent)) summary.parentElement.open = true;
     }
-    if (stood === null) return;
-    const again = [...this.root.querySelectorAll("a, button, summary, input")].find((each) => nameOf(each) === stood);
-    const heading = this.root.querySelector("h2");
-    if (!again) heading?.setAttribute("tabindex", "-1");
-    (again ?? heading)?.focus({ preventScroll: true });
+    restoreFocus();
   }
-}
-
-function nameOf(element) {
-  return element.id || element.textContent.trim();
 }
 
 document.querySelectorAll("[data-fresh]").forEach((root) => new Fresh(root));

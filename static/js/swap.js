@@ -1,6 +1,7 @@
 // Puts HTML from the server in the place of an element's own, so that nobody who uses it at that moment is disturbed:
-// what is the same is left alone, a press is let end first, and whoever stood on a link or button stands on it again: or
-// where it is no more, on the heading of what is new there.
+// what is the same is left alone, a press is let end first, and whoever stood on a link or button stands on it again.
+
+import { keepFocus } from "./focus.js";
 
 const waiting = new Map();
 let pressed = null;
@@ -16,21 +17,9 @@ export function swap(element, html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   if (fresh.innerHTML.trim() === element.innerHTML.trim()) return;
-  const held = element.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+  const restoreFocus = keepFocus(element);
   element.replaceChildren(fresh.content);
-  if (held) stand(element, held);
-}
-
-function stand(element, name) {
-  const seen = [...element.querySelectorAll("a, button, summary")].filter((each) => each.getClientRects().length);
-  const again = seen.find((each) => nameOf(each) === name);
-  const heading = element.querySelector("h2") ?? document.querySelector("h1");
-  if (!again) heading?.setAttribute("tabindex", "-1");
-  (again ?? heading)?.focus();
-}
-
-function nameOf(element) {
-  return element.id || element.href || element.textContent.trim();
+  restoreFocus();
 }
 
 function release() {

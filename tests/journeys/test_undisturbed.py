@@ -73,3 +73,10 @@ def test_who_stands_on_a_link_still_stands_on_it(page):
     change(page, "Third keynote", to="Changed keynote")
     expect(page.get_by_role("link", name="Changed keynote")).to_be_visible()
     expect(page.get_by_role("link", name="Second keynote")).to_be_focused()
+
+
+def test_who_stood_on_a_link_that_is_gone_stands_on_the_heading(page):
+    gone = page.get_by_role("link", name="Second keynote")
+    gone.focus()
+    change(page, gone.get_attribute("href"), to="#elsewhere")
+    expect(page.locator(f"{AGENDA} h2").first).to_be_focused()

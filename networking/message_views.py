@@ -22,6 +22,10 @@ from portal.live.reads import version_of
 from portal.people.access import EventRequest, event_view, explain
 from portal.people.models import Delegate
 
+# Direct talk and rooms ask for both here.
+from portal.requests import by_script as by_script
+from portal.requests import number as number
+
 
 @require_safe
 @never_cache
@@ -114,15 +118,6 @@ def done(request: EventRequest, found: Message) -> HttpResponse:
         frame = message_frame(found)
         return JsonResponse({"version": frame.version, "kind": frame.kind, "html": frame.html, "id": found.pk})
     return redirect(f"{found.conversation.get_absolute_url()}?at={found.pk}#message-{found.pk}")
-
-
-def by_script(request: EventRequest) -> bool:
-    return request.headers.get("Accept") == "application/json"
-
-
-def number(text: str | None) -> int:
-    """A positive number a person's address or form may carry; anything else counts as none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def refuse_closed(request: EventRequest) -> HttpResponse:

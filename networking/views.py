@@ -17,7 +17,7 @@ from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableFo
 from networking.joining import first_heard
 from networking.leading import may_lead
 from networking.mentions import find_names
-from networking.message_views import by_script, number, refuse_closed
+from networking.message_views import refuse_closed
 from networking.models import Conversation, Kind, Message, author_key
 from networking.policy import may_speak
 from networking.queries import find_people, find_present, history
@@ -28,6 +28,7 @@ from portal.events.policy import Reach
 from portal.people.access import EventRequest, Visitor, event_view, explain
 from portal.people.presence import standing
 from portal.programme.live import present
+from portal.requests import by_script, number
 
 SECTIONS = {
     Kind.LOUNGE: "lounge",

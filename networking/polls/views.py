@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from networking.access import access_audience
 from networking.leading import may_lead
-from networking.message_views import by_script, number
 from networking.models import Conversation
 from networking.polls.forms import PollForm, initial_of
 from networking.polls.frames import render_results
@@ -23,6 +22,7 @@ from networking.questions.views import access_led, frame
 from networking.services import Refused
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
+from portal.requests import by_script, number
 
 CLOSED = "You can see the polls here, but not vote just now."
 ACTS = {"open": State.OPEN, "close": State.CLOSED, "remove": State.REMOVED}

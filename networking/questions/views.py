@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from networking.access import access_audience, access_question
 from networking.leading import may_lead
-from networking.message_views import by_script, number
 from networking.models import Conversation, Kind, author_key
 from networking.questions.forms import AskForm, AskingForm, MoveForm, WithdrawForm, draw_token
 from networking.questions.frames import question_frame
@@ -32,6 +31,7 @@ from networking.services import Refused, SlowDown
 from networking.views import SECTIONS
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
+from portal.requests import by_script, number
 
 BROKEN = "This form is broken. Reload the page and send it again."
 CLOSED = "Questions can be read here, but not asked or voted for just now."

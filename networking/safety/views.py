@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from networking.access import access_audience, access_message, access_person, access_question
 from networking.forms import AnnounceForm, ReportForm
-from networking.message_views import by_script
 from networking.safety import services
 from networking.safety.models import Announce, Block, Reason, Report
 from networking.services import Refused
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
+from portal.requests import by_script
 
 Send = Callable[[Reason, str], Report]
 

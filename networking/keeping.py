@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from networking.direct.models import TalkRequest
-from networking.models import Conversation, Message, Wording
+from networking.models import Conversation, Message, Wording, is_shown
 from networking.questions.models import PUBLIC, HeldQuestion, Question
 from networking.safety.models import Report
 from networking.safety.queries import has_blocked
@@ -30,7 +30,7 @@ def _unblocked(author: str) -> Q:
 
 
 # The words of others, as long as the person may read them in the portal.
-READABLE = Q(message__removed_at=None, message__hidden_at=None) & _unblocked("message__author")
+READABLE = is_shown("message__") & _unblocked("message__author")
 HELD = [
     Held(
         "Messages", "networking.Message.author", (PLACE, "at", "text", "known_as"), Erase.KEEP, {"known_as": ""}, SAID,

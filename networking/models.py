@@ -165,6 +165,11 @@ class Message(models.Model):
         return [(kind, self.tally[kind]) for kind in ReactionKind if self.tally.get(kind)]
 
 
+def is_shown(path: str = "") -> Q:
+    """Of messages, or of rows that lead to one by a path such as "message__": those whose message is shown."""
+    return Q(**{f"{path}removed_at": None, f"{path}hidden_at": None})
+
+
 def author_key(conversation_id: int, user_id: int) -> str:
     return writer_key(f"conversation.{conversation_id}", user_id)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, F, Max, Q, QuerySet
 
-from networking.models import Conversation, Kind
+from networking.models import Conversation, Kind, is_shown
 from networking.services import Refused
 from portal.events.models import Event
 from portal.events.services import record
@@ -44,7 +44,7 @@ def tables_of(event: Event) -> QuerySet[Conversation]:
 
 def tables_with_talk(event: Event, viewer: Delegate | None) -> QuerySet[Conversation]:
     """Each with how much is ``said`` that its reader sees there, and when ``last``; the latest first."""
-    shown = Q(messages__pk__isnull=False, messages__removed_at=None, messages__hidden_at=None)
+    shown = Q(messages__pk__isnull=False) & is_shown("messages__")
     if viewer is not None:
         shown &= ~Q(messages__author__in=viewer.blocks.values("blocked"))
     talk = {"said": Count("messages", filter=shown), "last": Max("messages__at", filter=shown)}

@@ -18,7 +18,7 @@ from networking.joining import first_heard
 from networking.leading import may_lead
 from networking.mentions import find_names
 from networking.message_views import refuse_closed
-from networking.models import Conversation, Kind, Message, author_key
+from networking.models import Conversation, Kind, Message, author_key, is_shown
 from networking.policy import may_speak
 from networking.queries import find_people, find_present, history
 from networking.safety.queries import announce_of, hidden_from
@@ -207,7 +207,7 @@ def _answered(found: Conversation, message_id: int | None, first: int) -> Messag
     """The message that is replied to; one of another conversation is none, nor one from before ``first``."""
     if not message_id or message_id < first:
         return None
-    shown = found.messages.filter(removed_at=None, hidden_at=None, added_by=None)
+    shown = found.messages.filter(is_shown(), added_by=None)
     return shown.select_related("author").filter(pk=message_id).first()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from networking.models import Conversation, Message
+from networking.models import Conversation, Message, is_shown
 from networking.questions.models import Question, State
 from networking.questions.services import hide_question, lock_questions, move_question, show_question
 from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Reason, Report
@@ -172,7 +172,7 @@ def _open_with(report: Report) -> QuerySet[Report]:
 
 @transaction.atomic
 def hide_message(message: Message, *, now: datetime) -> None:
-    if Message.objects.filter(pk=message.pk, hidden_at=None, removed_at=None).update(hidden_at=now):
+    if Message.objects.filter(is_shown(), pk=message.pk).update(hidden_at=now):
         tell_change(message)
         record(message.conversation.event, "hide message", actor=None, subject=f"message {message.pk}", now=now)
 

@@ -27,19 +27,10 @@ def leads(conversation: Conversation, delegate: Delegate) -> bool:
 
 def leading(conversation: Conversation) -> Q:
     """Of delegates: those who lead it."""
-    rows = _leaders.get(conversation.kind)
-    return Q(pk__in=[]) if rows is None else Q(pk__in=rows.filter(conversation=conversation.pk).values("delegate"))
+    return led(conversation.pk, OuterRef("pk"))
 
 
-def led_by(delegate: Delegate) -> Q:
-    """Of conversations: those this delegate leads."""
-    by_kind = [
-        Q(kind=kind, pk__in=rows.filter(delegate=delegate).values("conversation")) for kind, rows in _leaders.items()
-    ]
-    return reduce(or_, by_kind, Q(pk__in=[]))
-
-
-def led_in(conversation: str, delegate: str) -> Q:
-    """Of rows that name a conversation and a delegate: those where the delegate leads it."""
-    named = {"conversation": OuterRef(conversation), "delegate": OuterRef(delegate)}
+def led(conversation: int | OuterRef, delegate: Delegate | OuterRef) -> Q:
+    """Of rows: those where the delegate leads the conversation. Each is given, or a column of the row."""
+    named = {"conversation": conversation, "delegate": delegate}
     return reduce(or_, [Q(Exists(rows.filter(**named))) for rows in _leaders.values()], Q(pk__in=[]))

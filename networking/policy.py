@@ -1,9 +1,11 @@
 """Who may hear and who may speak."""
 
-from django.db.models import Exists, OuterRef, Q
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from networking.hours import has_opened, is_open
-from networking.leaders import leads, led_by, led_in
+from networking.leaders import leads, led
 from networking.models import Conversation, Kind, OpenTo, Participant
 from networking.safety.models import Block
 from portal.events.policy import Reach
@@ -49,16 +51,23 @@ def takes_part(visitor: Visitor, conversation: Conversation) -> bool:
         return True
     if visitor.delegate is None:
         return False
-    seated = conversation.participants.filter(delegate=visitor.delegate, until=None).exists()
-    return seated or leads(conversation, visitor.delegate)
+    return _places(conversation, visitor.delegate).exists() or leads(conversation, visitor.delegate)
 
 
 def places_of(delegate: Delegate) -> Q:
     """Of conversations that are not open to all: those this delegate takes part in."""
-    return Q(pk__in=delegate.participations.filter(until=None).values("conversation")) | led_by(delegate)
+    return _has_place(OuterRef("pk"), delegate)
 
 
 def takes_part_in(conversation: str, delegate: str) -> Q:
     """Of rows that name a conversation and a delegate: those where the delegate takes part in it."""
-    places = Participant.objects.filter(conversation=OuterRef(conversation), delegate=OuterRef(delegate), until=None)
-    return Q(Exists(places)) | led_in(conversation, delegate)
+    return _has_place(OuterRef(conversation), OuterRef(delegate))
+
+
+def _has_place(conversation: OuterRef, delegate: Delegate | OuterRef) -> Q:
+    return Q(Exists(_places(conversation, delegate))) | led(conversation, delegate)
+
+
+def _places(conversation: Conversation | OuterRef, delegate: Delegate | OuterRef) -> QuerySet[Participant]:
+    named: dict[str, Any] = {"conversation": conversation, "delegate": delegate}
+    return Participant.objects.filter(**named, until=None)

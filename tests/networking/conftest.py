@@ -2,7 +2,8 @@ import uuid
 
 import pytest
 
-from networking.direct.services import answer_request, ask_to_talk
+from networking.direct.inbox import count_waiting
+from networking.direct.services import answer_request, ask_to_talk, invite
 from networking.services import open_lounge, open_room_conversation, post_message, seat_participant
 from tests.conftest import make_delegate
 
@@ -43,3 +44,18 @@ def say(now):
         return post_message(conversation, author, text, client_id=client_id, now=at or now, reply_to=reply_to)
 
     return post
+
+
+@pytest.fixture
+def joined(talk, ben, dev, now):
+    """Lets Dev into the talk, asked by Ben."""
+
+    def come():
+        return answer_request(invite(talk, ben, dev, now=now), accept=True, now=now)
+
+    return come
+
+
+def total(delegate):
+    """How much waits for somebody."""
+    return count_waiting([delegate.pk])[delegate.pk].total

@@ -1,31 +1,25 @@
-"""Direct talk starts by asking, belongs to those in it, and is marked read on every device."""
+"""Direct talk starts by asking, and belongs to those in it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
-from django.db import connection, connections
-from django.test.utils import CaptureQueriesContext
+from django.db import connections
 
 from networking.changes import edit_message
 from networking.direct import inbox, services
-from networking.direct.models import Reading, State, TalkRequest
+from networking.direct.models import State, TalkRequest
 from networking.frames import frames_after
 from networking.models import Conversation
 from networking.safety.services import block, report_message
-from networking.services import Refused, remove_message
-from networking.tables import MOST_EACH, close_table, open_table
+from networking.services import Refused
 from portal.live.reads import version_of
 from portal.models import Delegate
 from portal.people.services import see
 from tests.conftest import make_delegate
+from tests.networking.conftest import total
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 BASE = "/assembly-2022/"
-
-
-def total(delegate):
-    return inbox.count_waiting([delegate.pk])[delegate.pk].total
 
 
 # Asking
@@ -172,16 +166,6 @@ def test_who_is_asked_to_join_hears_after_accepting_and_no_more_after_leaving(ta
     assert client_of(dev).get(talk.get_absolute_url()).status_code == 404
 
 
-@pytest.fixture
-def joined(talk, ben, dev, now):
-    """Lets Dev into the talk, asked by Ben."""
-
-    def come():
-        return services.answer_request(services.invite(talk, ben, dev, now=now), accept=True, now=now)
-
-    return come
-
-
 def test_who_comes_later_hears_from_then_on_wherever_they_look(talk, ben, dev, joined, say, client_of, now):
     said = say(talk, ben, "earlier needle")
     joined()
@@ -271,118 +255,6 @@ def test_a_group_is_small(event, talk, ben, now):
         services.invite(talk, ben, make_delegate(event, "ninth@example.org", "Ninth"), now=now)
 
 
-# Unread
-
-
-def test_what_waits_is_counted_and_marked_read_for_all_devices(talk, ben, sana, lounge, say):
-    for _ in range(3):
-        last = say(talk, sana)
-    say(lounge, sana, f"@{ben.name} look")
-    assert inbox.count_waiting([ben.pk])[ben.pk] == inbox.Waiting(messages=3, calls=1, requests=0)
-    assert total(sana) == 0
-    services.mark_read(talk, ben, up_to=last.pk)
-    services.mark_read(lounge, ben, up_to=10**17)
-    assert total(ben) == 0
-
-
-def test_what_waits_for_many_is_counted_in_three_queries(
-    talk, ben, sana, dev, lounge, say, now, django_assert_num_queries
-):
-    services.invite(talk, ben, dev, now=now)
-    say(talk, sana)
-    say(lounge, ben, f"@{sana.name} and @{dev.name} look")
-    block(dev, ben, now=now)
-    with django_assert_num_queries(3):
-        waiting = inbox.count_waiting([ben.pk, sana.pk, dev.pk])
-    assert waiting == {
-        ben.pk: inbox.Waiting(messages=1, calls=0, requests=0),
-        sana.pk: inbox.Waiting(messages=0, calls=1, requests=0),
-        dev.pk: inbox.Waiting(messages=0, calls=0, requests=0),
-    }
-
-
-def test_a_mark_never_moves_back_and_never_past_what_there_is(talk, ben, sana, say):
-    first, last = say(talk, sana), say(talk, sana)
-    for up_to in (last.pk + 1000, first.pk):
-        services.mark_read(talk, ben, up_to=up_to)
-    assert Reading.objects.get().up_to == last.pk
-    say(talk, sana)
-    assert total(ben) == 1
-
-
-@pytest.mark.parametrize("who_blocks", ["ben", "sana"])
-def test_messages_list_no_talk_of_two_with_a_block_between_them(who_blocks, talk, ben, sana, dev, joined, now):
-    one, other = (ben, sana) if who_blocks == "ben" else (sana, ben)
-    joined()
-    block(one, other, now=now)
-    for person in (ben, sana):
-        assert list(inbox.talks_of(person)) == [talk], "in a group each just does not hear whom they blocked"
-    services.leave_talk(talk, dev, now=now)
-    for person in (ben, sana):
-        assert not inbox.talks_of(person).exists()
-
-
-@pytest.mark.parametrize("who_blocks", ["ben", "sana"])
-def test_no_request_waits_with_a_block_between_the_two(who_blocks, ben, sana, now):
-    services.ask_to_talk(sana, ben, words="Unwelcome", now=now)
-    assert inbox.requests_to([ben.pk]).exists()
-    one, other = (ben, sana) if who_blocks == "ben" else (sana, ben)
-    block(one, other, now=now)
-    assert not inbox.requests_to([ben.pk]).exists()
-
-
-def test_a_call_from_where_one_may_not_read_any_more_is_not_listed(talk, ben, dev, joined, say, now):
-    joined()
-    say(talk, ben, f"@{dev.name} look")
-    assert inbox.calls_of([dev.pk]).count() == 1
-    services.leave_talk(talk, dev, now=now)
-    assert inbox.calls_of([dev.pk]).count() == 0
-
-
-def test_words_of_the_blocked_wait_for_nobody(talk, ben, sana, lounge, say, now):
-    say(talk, sana)
-    say(lounge, sana, f"@{ben.name} look")
-    block(ben, sana, now=now)
-    assert total(ben) == 0
-
-
-def test_a_call_waits_for_who_is_in_the_talk_and_no_longer(talk, ben, sana, say, client_of, now):
-    say(talk, sana, f"@{ben.name} words between us")
-    assert inbox.count_waiting([ben.pk])[ben.pk].calls == 1
-    services.leave_talk(talk, ben, now=now)
-    assert total(ben) == 0
-    assert "words between us" not in client_of(ben).get(f"{BASE}messages/").content.decode()
-
-
-def test_the_page_says_where_the_new_begins(talk, ben, sana, say, client_of):
-    client = client_of(ben)
-    services.mark_read(talk, ben, up_to=say(talk, sana).pk)
-    assert "New since you were here" not in client.get(talk.get_absolute_url()).content.decode()
-    say(talk, sana)
-    assert "New since you were here" in client.get(talk.get_absolute_url()).content.decode()
-
-
-def test_an_inbox_is_heard_by_its_owner_only(talk, ben, sana, client_of):
-    assert client_of(ben).get(f"{BASE}live/inbox.{ben.pk}/").json()["state"]["total"] == 0
-    assert client_of(sana).get(f"{BASE}live/inbox.{ben.pk}/").status_code == 404
-
-
-def test_the_messages_page_costs_the_same_at_one_talk_and_at_three(event, talk, ben, sana, say, client_of, now):
-    client, counts = client_of(ben), []
-    say(talk, sana)
-    for number in range(2):
-        with CaptureQueriesContext(connection) as queries:
-            client.get(f"{BASE}messages/")
-        counts.append(len(queries))
-        for extra in range(2):
-            other = make_delegate(event, f"x{number}{extra}@example.org", f"X {number}{extra}")
-            more = services.answer_request(
-                services.ask_to_talk(other, ben, words="", now=now), accept=True, now=now + timedelta(minutes=1)
-            )
-            say(more, other)
-    assert counts[0] == counts[1]
-
-
 # Plain forms
 
 
@@ -421,64 +293,3 @@ def test_three_talk_by_plain_forms_until_one_leaves(talk, ben, sana, dev, client
 def test_another_s_request_is_not_there(ben, sana, dev, client_of, now):
     asked = services.ask_to_talk(ben, sana, words="", now=now)
     assert client_of(dev).post(f"{BASE}messages/requests/{asked.pk}/", {"accept": "yes"}).status_code == 404
-
-
-# Search
-
-
-def test_search_finds_what_one_may_read_and_nothing_else(event, talk, room, lounge, ben, sana, dev, say, client_of):
-    say(lounge, sana, "Rota planning in the open")
-    say(talk, sana, "rota planning between us")
-
-    def found(person):
-        return client_of(person).get(f"{BASE}messages/search/?words=ROTA+planning").content.decode()
-
-    assert "2 messages" in found(ben)
-    assert "between us" not in found(dev)
-    assert "in the open" in found(dev)
-
-
-def test_search_leaves_out_what_is_gone_and_who_is_blocked(lounge, ben, sana, ada, say, client_of, now):
-    remove_message(say(lounge, ben, "needle one"), by=ada, now=now)
-    say(lounge, sana, "needle two")
-    block(ben, sana, now=now)
-    assert "needle" not in client_of(ben).get(f"{BASE}messages/search/?words=needle").content.decode().replace(
-        'value="needle"', ""
-    )
-
-
-# Tables
-
-
-def test_a_table_is_opened_by_a_subject_and_cleared_away_by_who_opened_it(ben, sana, lounge, client_of):
-    client = client_of(ben)
-    table = client.post(f"{BASE}lounge/tables/", {"title": "Flexible training"}).url
-    assert "Flexible training" in client_of(sana).get(f"{BASE}lounge/").content.decode()
-    assert client_of(sana).post(f"{table}say/", {"text": "Hello table"}).status_code == 302
-    assert client_of(sana).post(f"{table}clear/").status_code == 404
-    assert client.post(f"{table}clear/").status_code == 302
-    assert client_of(sana).post(f"{table}say/", {"text": "Too late"}).status_code == 403
-    assert "Hello table" in client.get(table).content.decode()
-
-
-def test_a_table_counts_what_its_reader_sees_there(event, ben, sana, dev, ada, say, client_of, now):
-    quiet, table = open_table(event, "Rotas", by=ben), open_table(event, "Mentoring", by=ben)
-    said = [say(table, author, at=now + timedelta(minutes=n)) for n, author in enumerate([ben, ben, sana])]
-    remove_message(said[0], by=ada, now=now)
-    block(dev, sana, now=now)
-    for person, number, last in ((ada, 2, 2), (ben, 2, 2), (dev, 1, 1)):
-        tables = client_of(person).get(f"{BASE}lounge/").context["tables"]
-        assert [(each, each.said, each.last) for each in tables] == [
-            (table, number, now + timedelta(minutes=last)), (quiet, 0, None)
-        ]  # fmt: skip
-
-
-def test_the_same_subject_is_the_same_table_and_nobody_takes_them_all(event, ben, ada, now):
-    first = open_table(event, "Rotas", by=ben)
-    assert open_table(event, "rotas", by=ben) == first
-    for number in range(MOST_EACH - 1):
-        open_table(event, f"Table {number}", by=ben)
-    with pytest.raises(Refused):
-        open_table(event, "One more", by=ben)
-    close_table(first, by=ada, now=now)
-    assert open_table(event, "One more", by=ben)

@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from breakouts.voice import recording
 from portal.ffmpeg import find_ffmpeg
-from tests.journeys.begun import Begun
-from tests.journeys.test_rooms import ONE, ROOMS, card, enter, open_round, take
+from tests.journeys.test_rooms import ONE, card, enter, open_round, take
 from tests.servers import until
 
 pytestmark = pytest.mark.browser
@@ -291,93 +290,6 @@ def test_an_open_page_says_that_the_room_is_recorded_from_now_on_and_asks(two, o
     join(ben)
     expect(ben.get_by_text("You are not.")).to_be_visible()
     leave(ben)
-
-
-# What the browser opened: microphone, camera and the lines to others.
-NOTE = """
-    window.opened = [];
-    window.lines = [];
-    const devices = navigator.mediaDevices, open = devices?.getUserMedia.bind(devices);
-    if (devices) devices.getUserMedia = async (wanted) => {
-        const stream = await open(wanted);
-        opened.push(...stream.getTracks());
-        return stream;
-    };
-    window.RTCPeerConnection = class extends RTCPeerConnection {
-        constructor(...given) { super(...given); lines.push(this); }
-    };
-"""
-STOPPED = """() => opened.length === 2 && lines.length > 0
-    && lines.every((line) => line.connectionState === "closed")
-    && [...opened, ...lines.flatMap((line) => line.getReceivers().map(({ track }) => track))]
-        .every(({ readyState }) => readyState === "ended")"""
-SEATED = """
-from breakouts.hosting.services import appoint
-from breakouts.taking_part.services import take_part
-from breakouts.voice.services import choose_way
-from portal.programme.services import move_session
-room, people = round.rooms.get(), round.event.delegates.filter(user__email__in=["ben@example.org", "sana@example.org"])
-"""
-
-
-@pytest.fixture
-def two_speaking(begun, visit) -> Callable[..., tuple[Begun, list[Page]]]:
-    """``two_speaking("peer")``: Ben, and Sana who leads the room, hear and see each other in a round that is on."""
-
-    def speak(way: str) -> tuple[Begun, list[Page]]:
-        round = begun(Fairness=4)
-        sit = "for each in people: choose_room(room, each, now=now), take_part(room, each, 'speak', now=now)"
-        lead = "appoint(room, people.get(user__email='sana@example.org'), by=None, now=now)"
-        number = round.run(f"{SEATED}choose_way(room, '{way}')\n{sit}\n{lead}\nprint(room.pk)")
-        pages = [visit("Delegate"), visit("Speaker")]
-        for page in pages:
-            page.add_init_script(NOTE)
-            page.goto(f"{ROOMS}{round.pk}/{number}/voice/")
-            expect(page.locator("html[data-live=on]")).to_have_count(1)
-            join(page)
-            switch_on(page, "Camera")
-            switch_on(page, "Microphone")
-        see_each_other(*pages)
-        return round, pages
-
-    return speak
-
-
-def all_stopped(*pages: Page) -> None:
-    for page in pages:
-        expect(page.get_by_role("alert").get_by_text("This room's time is up.")).to_be_visible()
-        expect(page.get_by_role("heading", name="The time is up")).to_be_visible()
-        page.wait_for_function(STOPPED)
-        page.wait_for_function(SILENT)
-
-
-@pytest.mark.parametrize("way", ["peer", "janus"])
-def test_at_the_rooms_end_nothing_is_sent_or_heard_any_more_and_both_are_told(two_speaking, way):
-    if way == "janus" and shutil.which("janus") is None:
-        pytest.skip("Janus is not on this machine (Debian: apt-get install janus).")
-    round, pages = two_speaking(way)
-    round.run(
-        f"{SEATED}move_session(round.session, starts=round.session.starts, ends=now + minutes(0.1), by=None, now=now)"
-    )
-    all_stopped(*pages)
-
-
-def test_when_an_organiser_ends_the_room_nothing_is_sent_or_heard_any_more(two_speaking, visit):
-    _, pages = two_speaking("peer")
-    organiser = visit("Organiser", pages[0].url.replace("voice/", ""))
-    end_room(organiser)
-    all_stopped(*pages)
-
-
-def test_when_a_facilitator_ends_the_room_nothing_is_sent_or_heard_any_more(two_speaking):
-    _, pages = two_speaking("peer")
-    end_room(pages[1])
-    all_stopped(*pages)
-
-
-def end_room(leader: Page) -> None:
-    leader.get_by_text("End this room now").click()
-    leader.get_by_role("button", name="End it for everybody").click()
 
 
 def test_a_camera_that_is_refused_is_said_in_words_and_the_rest_works(two, organiser):

@@ -2,6 +2,7 @@
 // Without this script the same form posts plainly and the page has a Refresh link.
 
 import { count } from "./beside.js";
+import { bind } from "./bind.js";
 import { bindActs } from "./chat-acts.js";
 import { Compose } from "./chat-compose.js";
 import { ReadMark } from "./chat-read.js";
@@ -186,13 +187,4 @@ function markMine(message) {
   message.classList.toggle("chat__message--called", isCalled(message));
 }
 
-const bound = new WeakMap();
-
-function bindAll(root) {
-  const found = [...(root.matches?.("[data-chat]") ? [root] : []), ...(root.querySelectorAll?.("[data-chat]") ?? [])];
-  found.filter((each) => !bound.has(each)).forEach((each) => bound.set(each, new Chat(each)));
-}
-
-bindAll(document);
-document.addEventListener("htmx:load", ({ detail }) => bindAll(detail.elt));
-document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => bound.get(detail.elt)?.stop?.());
+bind("[data-chat]", (root) => new Chat(root).stop);

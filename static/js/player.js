@@ -1,28 +1,27 @@
 // <video data-hls="..."> plays the stream in pieces where hls.js can, and its plain MP4 elsewhere.
 
 import Hls from "../vendor/hls.light.min.mjs";
+import { bind } from "./bind.js";
 
-const players = new WeakMap();
-
-function bind(video) {
-  if (players.has(video) || !Hls.isSupported()) return;
+function play(video) {
+  if (!Hls.isSupported()) return undefined;
   // The content policy allows no worker from a blob; nothing is fetched before somebody presses play.
   const hls = new Hls({ enableWorker: false, autoStartLoad: false });
-  players.set(video, hls);
   hls.on(Hls.Events.ERROR, (_, { fatal }) => {
-    if (fatal) fallBack(video);
+    if (fatal) fallBack(video, hls);
   });
   hls.loadSource(video.dataset.hls);
   hls.attachMedia(video);
   video.addEventListener("play", () => hls.startLoad(video.currentTime || -1), { once: true });
   showCaptions(video);
+  return () => hls.destroy();
 }
 
 // The plain film goes on where the stream stopped.
-function fallBack(video) {
+function fallBack(video, hls) {
   const at = video.currentTime;
   const wasPlaying = !video.paused;
-  players.get(video).destroy();
+  hls.destroy();
   video.removeAttribute("src");
   video.load();
   video.addEventListener("loadedmetadata", () => {
@@ -37,14 +36,4 @@ function showCaptions(video) {
   if (track && video.querySelector("track[default]")) track.mode = "showing";
 }
 
-function bindAll(root) {
-  if (root.matches?.("video[data-hls]")) bind(root);
-  root.querySelectorAll?.("video[data-hls]").forEach(bind);
-}
-
-bindAll(document);
-document.addEventListener("htmx:load", ({ detail }) => bindAll(detail.elt));
-document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => {
-  players.get(detail.elt)?.destroy();
-  players.delete(detail.elt);
-});
+bind("video[data-hls]", play);

@@ -1,6 +1,7 @@
 // <section data-polls="12"> stays current, and a vote needs no new page. Without this script the same form posts plainly.
 
 import { count, tell } from "./beside.js";
+import { bind } from "./bind.js";
 import { listen } from "./live.js";
 import { post } from "./questions.js";
 
@@ -100,13 +101,4 @@ function lock(poll) {
   poll.querySelector(".poll__act")?.setAttribute("hidden", "");
 }
 
-const bound = new WeakMap();
-
-function bindAll(root) {
-  const found = [...(root.matches?.("[data-polls]") ? [root] : []), ...(root.querySelectorAll?.("[data-polls]") ?? [])];
-  found.filter((each) => !bound.has(each)).forEach((each) => bound.set(each, new Polls(each)));
-}
-
-bindAll(document);
-document.addEventListener("htmx:load", ({ detail }) => bindAll(detail.elt));
-document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => bound.get(detail.elt)?.stop?.());
+bind("[data-polls]", (root) => new Polls(root).stop);

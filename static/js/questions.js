@@ -2,6 +2,7 @@
 // Without this script the same forms post plainly.
 
 import { count, tell } from "./beside.js";
+import { bind } from "./bind.js";
 import { listen } from "./live.js";
 
 const TIMEOUT_MS = 15_000;
@@ -285,13 +286,4 @@ export async function post(form, body) {
   }
 }
 
-const bound = new WeakMap();
-
-function bindAll(root) {
-  const found = [...(root.matches?.("[data-questions]") ? [root] : []), ...(root.querySelectorAll?.("[data-questions]") ?? [])];
-  found.filter((each) => !bound.has(each)).forEach((each) => bound.set(each, new Questions(each)));
-}
-
-bindAll(document);
-document.addEventListener("htmx:load", ({ detail }) => bindAll(detail.elt));
-document.addEventListener("htmx:beforeCleanupElement", ({ detail }) => bound.get(detail.elt)?.stop?.());
+bind("[data-questions]", (root) => new Questions(root).stop);

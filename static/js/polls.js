@@ -3,7 +3,7 @@
 import { count, tell } from "./beside.js";
 import { bind } from "./bind.js";
 import { listen } from "./live.js";
-import { post } from "./questions.js";
+import { post } from "./post.js";
 
 class Polls {
   constructor(root) {

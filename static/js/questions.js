@@ -4,8 +4,9 @@
 import { count, tell } from "./beside.js";
 import { bind } from "./bind.js";
 import { listen } from "./live.js";
-
-const TIMEOUT_MS = 15_000;
+import { post } from "./post.js";
+import { Asking } from "./questions-ask.js";
+import { Own } from "./questions-own.js";
 
 class Questions {
   constructor(root) {
@@ -14,12 +15,11 @@ class Questions {
     this.find = (name) => root.querySelector(`[data-${name}]`);
     this.open = this.find("questions-open");
     this.answered = this.find("questions-answered");
-    this.waiting = this.find("questions-waiting");
     this.find("questions-refresh")?.setAttribute("hidden", "");
     this.own = new Own(this.id);
     this.votes = {};
     this.items().forEach((item) => this.mark(item));
-    this.own.held().forEach((held) => this.showHeld(held));
+    this.asking = new Asking(this, this.own);
     this.bindForms();
     this.tidy();
     const version = Number(root.dataset.version);
@@ -64,7 +64,7 @@ class Questions {
       list.append(item);
     }
     if (focused) item.querySelector(`[class="${focused}"]:not([hidden])`)?.focus();
-    this.forgetHeld(id);
+    this.asking.forget(id);
     this.sort();
   }
 
@@ -108,13 +108,12 @@ class Questions {
 
   tidy() {
     this.find("questions-done").hidden = !this.answered.children.length;
-    this.waiting.hidden = !this.waiting.children.length;
-    this.find("questions-empty").hidden = Boolean(this.items().length || this.waiting.children.length);
+    const { waiting } = this.asking;
+    waiting.hidden = !waiting.children.length;
+    this.find("questions-empty").hidden = Boolean(this.items().length || waiting.children.length);
     const open = this.open.children.length;
     count(this.root, open ? String(open) : "", "open");
   }
-
-  // Asking
 
   bindForms() {
     for (const leave of ["mouseleave", "focusout"]) {
@@ -122,60 +121,6 @@ class Questions {
     }
     this.find("question-votes")?.addEventListener("submit", (event) => this.vote(event));
     this.find("question-withdrawals")?.addEventListener("submit", (event) => this.withdraw(event));
-    this.form = this.find("question-form");
-    if (!this.form) return;
-    this.text = this.find("question-text");
-    this.draft = `question.${this.id}`;
-    if (!this.text.value) this.text.value = sessionStorage.getItem(this.draft) ?? "";
-    this.text.addEventListener("input", () => sessionStorage.setItem(this.draft, this.text.value));
-    // Drawn here, so that the page the server sent knows nothing of it.
-    this.form.elements.token.value = newToken();
-    this.form.addEventListener("submit", (event) => this.ask(event));
-  }
-
-  async ask(event) {
-    event.preventDefault();
-    if (this.asking) return;
-    const { text, token, anonymous } = Object.fromEntries(new FormData(this.form));
-    if (!text.trim()) return this.say("Write your question first.");
-    this.asking = true;
-    this.say("Sending");
-    const said = await post(this.form, new FormData(this.form));
-    this.asking = false;
-    if (said.error) return this.say(`${said.error} Your words are still in the box.`);
-    if (anonymous) this.own.add(said.id, token, text);
-    if (said.html) this.take({ kind: "question", html: said.html, body: { id: said.id, state: "approved" } });
-    else this.showHeld({ id: said.id, text, note: anonymous ? undefined : "Yours. A moderator sees it first." });
-    this.clear(said.said);
-  }
-
-  clear(words) {
-    this.text.value = "";
-    this.form.elements.anonymous.checked = false;
-    this.form.elements.token.value = newToken();
-    sessionStorage.removeItem(this.draft);
-    this.say(words);
-    this.tidy();
-  }
-
-  showHeld({ id, text, note = "Yours, without your name. On its way." }) {
-    if (this.item(id) || this.waiting.querySelector(`[data-waiting="${id}"]`)) return;
-    const item = document.createElement("li");
-    item.className = "question question--waiting";
-    item.dataset.waiting = id;
-    const words = document.createElement("p");
-    words.className = "question__text";
-    words.textContent = text;
-    const by = document.createElement("p");
-    by.className = "question__by";
-    by.textContent = note;
-    item.append(words, by);
-    this.waiting.append(item);
-    this.tidy();
-  }
-
-  forgetHeld(id) {
-    this.waiting.querySelector(`[data-waiting="${id}"]`)?.remove();
   }
 
   // Voting and taking back
@@ -191,7 +136,7 @@ class Questions {
     if (said.error) {
       press(button, !up);
       tell(said.error);
-      this.say(said.error);
+      this.asking.say(said.error);
     } else this.count({ [button.value]: said.votes });
   }
 
@@ -205,45 +150,10 @@ class Questions {
     if (said.error) return tell(said.error);
     this.own.remove(id);
     this.item(id)?.remove();
-    this.forgetHeld(id);
+    this.asking.forget(id);
     this.tidy();
     tell("Your question was taken back.");
-    this.text?.focus();
-  }
-
-  say(words) {
-    const state = this.find("question-state");
-    if (state) state.textContent = words;
-  }
-}
-
-// The secrets of questions asked without a name. They live in this tab alone, as many share a ward's computer.
-class Own {
-  constructor(id) {
-    this.key = `questions.${id}.own`;
-    this.kept = JSON.parse(sessionStorage.getItem(this.key) ?? "{}");
-  }
-
-  add(id, token, text) {
-    this.kept[id] = { token, text };
-    this.keep();
-  }
-
-  remove(id) {
-    delete this.kept[id];
-    this.keep();
-  }
-
-  token(id) {
-    return this.kept[id]?.token ?? null;
-  }
-
-  held() {
-    return Object.entries(this.kept).map(([id, { text }]) => ({ id, text }));
-  }
-
-  keep() {
-    sessionStorage.setItem(this.key, JSON.stringify(this.kept));
+    this.asking.text?.focus();
   }
 }
 
@@ -267,23 +177,6 @@ function lock(button) {
   shown.className = "question__votes";
   shown.append(button.querySelector("[data-votes]"), " ", Object.assign(document.createElement("span"), { className: "question__unit", textContent: "votes" }));
   button.replaceWith(shown);
-}
-
-function newToken() {
-  return [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** @returns {Promise<object>} what the server says, or `error` in words */
-export async function post(form, body) {
-  try {
-    const headers = { Accept: "application/json" };
-    const answer = await fetch(form.action, { method: "POST", body, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const said = await answer.json().catch(() => ({}));
-    if (answer.ok) return said;
-    return { error: said.error ?? "This was not sent. Reload the page if it happens again." };
-  } catch {
-    return { error: "This was not sent: the connection is lost." };
-  }
 }
 
 bind("[data-questions]", (root) => new Questions(root).stop);

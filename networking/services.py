@@ -182,12 +182,6 @@ def check_slow_mode(conversation: Conversation, author: Delegate, now: datetime)
             raise SlowDown(f"This talk is in slow mode: one message every {conversation.slow_seconds} seconds.")
 
 
-def list_delegate(delegate: Delegate, *, listed: bool, interests: str) -> None:
-    """Chooses whether others find me, and by what."""
-    delegate.listed, delegate.interests = listed, interests
-    delegate.save(update_fields=["listed", "interests"])
-
-
 def clean_text(text: str) -> str:
     """Raises Refused for nothing and for too much."""
     text = text.replace("\r\n", "\n").replace("\x00", "").strip()

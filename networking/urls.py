@@ -25,7 +25,5 @@ urlpatterns = [
     path(f"{MESSAGE}take-back/", message_views.take_back, name="take_back"),
     path("sessions/<int:session_id>/talk/", views.session_conversation, name="session_conversation"),
     path("sessions/<int:session_id>/talk-panel/", views.session_panel, name="session_panel"),
-    path("people/", views.directory, name="directory"),
-    path("people/here/", views.here, name="here"),
-    path("people/me/", views.listing, name="listing"),
+    path("people/", include("networking.directory.urls")),
 ]

@@ -1,33 +1,30 @@
-"""Conversations and the people in them."""
+"""Conversations: their pages, and saying something in them."""
 
 import uuid
 from typing import Any
 
-from django.contrib import messages as notices
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from networking.access import access_conversation, access_lounge, access_session_conversation
 from networking.direct.inbox import first_unread, read_mark
 from networking.direct.queries import company_of
 from networking.direct.titles import name_talks
-from networking.forms import AnnounceForm, ListingForm, MessageForm, OpenTableForm, SearchForm
+from networking.forms import AnnounceForm, MessageForm, OpenTableForm
 from networking.joining import first_heard
 from networking.leading import may_lead
 from networking.mentions import find_names
 from networking.message_views import refuse_closed
 from networking.models import Conversation, Kind, Message, author_key, is_shown
 from networking.policy import may_speak
-from networking.queries import find_people, find_present, history
+from networking.queries import history
 from networking.safety.queries import announce_of, hidden_from
-from networking.services import Refused, Said, SlowDown, find_said, list_delegate, say_message
+from networking.services import Refused, Said, SlowDown, find_said, say_message
 from networking.tables import tables_with_talk
 from portal.events.policy import Reach
-from portal.people.access import EventRequest, Visitor, event_view, explain
-from portal.people.presence import standing
-from portal.programme.live import present
+from portal.people.access import EventRequest, Visitor, event_view
 from portal.requests import by_script, number
 
 SECTIONS = {
@@ -117,55 +114,6 @@ def names(request: EventRequest, conversation_id: int) -> HttpResponse:
     return JsonResponse(
         {"names": find_names(found, visitor.delegate, request.GET.get("start", "").replace("\x00", "")[:100])}
     )
-
-
-@require_safe
-@never_cache
-@event_view(Reach.LOBBY)
-def directory(request: EventRequest) -> HttpResponse:
-    form = SearchForm(request.GET)
-    words, role = ("", "") if not form.is_valid() else (form.cleaned_data["words"], form.cleaned_data["role"])
-    page = find_people(
-        request.event,
-        words=words,
-        role=role,
-        page=number(request.GET.get("page")),
-        viewer=request.visitor.delegate,
-    )
-    query = request.GET.copy()
-    query.pop("page", None)
-    found = {"form": form, "page": page, "query": query.urlencode()}
-    context = {"title": "People", "section": "people", "standing": standing(request.event, request.visitor.now)} | found
-    return render(request, "networking/directory.html", context)
-
-
-@require_safe
-@never_cache
-@event_view(Reach.LOBBY)
-def here(request: EventRequest) -> HttpResponse:
-    """The first few of those who are here and chose to be listed, to be laid into the lobby."""
-    ids = present(request.event, request.visitor.now)
-    people = find_present(request.event, ids, viewer=request.visitor.delegate)
-    return render(request, "networking/_here.html", {"people": people})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@event_view(Reach.LOBBY)
-def listing(request: EventRequest) -> HttpResponse:
-    """Whether others find me, and what by."""
-    visitor = request.visitor
-    if visitor.delegate is None:
-        return redirect("networking:directory", request.event.slug)
-    if not visitor.may(Reach.WRITE):
-        return explain(request)
-    form = ListingForm(request.POST or None, instance=visitor.delegate)
-    if form.is_valid():
-        list_delegate(visitor.delegate, **form.cleaned_data)
-        notices.success(request, "Saved.")
-        return redirect("networking:directory", request.event.slug)
-    context = {"title": "How others find you", "section": "people", "form": form, "submit": "Save"}
-    return render(request, "layouts/form.html", context, status=422 if form.is_bound else 200)
 
 
 def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:

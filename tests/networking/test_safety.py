@@ -7,10 +7,11 @@ import pytest
 
 from networking.changes import take_back
 from networking.direct.services import ask_to_talk
+from networking.directory.queries import find_people
 from networking.frames import frames_after
 from networking.models import Message
 from networking.polls.policy import may_vote
-from networking.queries import find_people, history
+from networking.queries import history
 from networking.safety import services
 from networking.safety.models import Outcome, Reason, Report
 from networking.safety.queries import hidden_from

@@ -4,6 +4,7 @@ import pytest
 
 from networking.direct.inbox import count_waiting
 from networking.direct.services import answer_request, ask_to_talk, invite
+from networking.safety.services import decide as decide_report
 from networking.services import open_lounge, open_room_conversation, post_message, seat_participant
 from tests.conftest import make_delegate
 
@@ -30,9 +31,25 @@ def dev(event):
 
 
 @pytest.fixture
+def others(event):
+    """Three more delegates, enough to hide what they report."""
+    return [make_delegate(event, f"o{number}@example.org", f"Other {number}") for number in range(3)]
+
+
+@pytest.fixture
 def talk(ben, sana, now):
     """The direct talk of Ben and Sana."""
     return answer_request(ask_to_talk(ben, sana, words="Mentoring?", now=now), accept=True, now=now)
+
+
+@pytest.fixture
+def joined(talk, ben, dev, now):
+    """Lets Dev into the talk, asked by Ben."""
+
+    def come():
+        return answer_request(invite(talk, ben, dev, now=now), accept=True, now=now)
+
+    return come
 
 
 @pytest.fixture
@@ -47,13 +64,14 @@ def say(now):
 
 
 @pytest.fixture
-def joined(talk, ben, dev, now):
-    """Lets Dev into the talk, asked by Ben."""
+def decide(ada, now):
+    """``decide(report, outcome, note="...")``: Ada closes a report."""
 
-    def come():
-        return answer_request(invite(talk, ben, dev, now=now), accept=True, now=now)
+    def close(report, outcome, **words):
+        values = {"note": "", "answer": ""} | words
+        decide_report(report, outcome=outcome, by=ada, now=now, **values)
 
-    return come
+    return close
 
 
 def total(delegate):

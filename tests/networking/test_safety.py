@@ -30,25 +30,11 @@ BASE = "/assembly-2022/"
 
 
 @pytest.fixture
-def others(event):
-    return [make_delegate(event, f"o{number}@example.org", f"Other {number}") for number in range(3)]
-
-
-@pytest.fixture
 def report(now):
     def send(message, reporter, reason=Reason.UNKIND):
         return services.report_message(message, reporter, reason=reason, words="", now=now)
 
     return send
-
-
-@pytest.fixture
-def decide(ada, now):
-    def close(report, outcome, **words):
-        values = {"note": "", "answer": ""} | words
-        services.decide(report, outcome=outcome, by=ada, now=now, **values)
-
-    return close
 
 
 # Blocking

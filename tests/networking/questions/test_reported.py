@@ -28,24 +28,11 @@ def anonymous(lounge, ben, ask):
 
 
 @pytest.fixture
-def others(event):
-    return [make_delegate(event, f"o{number}@example.org", f"Other {number}") for number in range(3)]
-
-
-@pytest.fixture
 def report(now):
     def send(question, reporter, reason=Reason.UNKIND):
         return services.report_question(question, reporter, reason=reason, words="", now=now)
 
     return send
-
-
-@pytest.fixture
-def decide(ada, now):
-    def close(report, outcome):
-        services.decide(report, outcome=outcome, note="", answer="", by=ada, now=now)
-
-    return close
 
 
 def address(question: Question) -> str:

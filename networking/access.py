@@ -39,6 +39,14 @@ def access_audience(visitor: Visitor, conversation_id: int) -> Conversation:
     return conversation
 
 
+def access_led(visitor: Visitor, conversation_id: int) -> Conversation:
+    """One that this person leads, for its questions and polls. Raises Http404 for one led by others alike."""
+    conversation = access_audience(visitor, conversation_id)
+    if not may_lead(visitor, conversation):
+        raise Http404("For those who lead this conversation.")
+    return conversation
+
+
 def access_message(visitor: Visitor, conversation_id: int, message_id: int) -> Message:
     """A message in a conversation this person may hear. Raises Http404."""
     found = _find_message(visitor, access_conversation(visitor, conversation_id), message_id)

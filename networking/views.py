@@ -116,6 +116,11 @@ def names(request: EventRequest, conversation_id: int) -> HttpResponse:
     )
 
 
+def heading(title: str, found: Conversation) -> dict[str, str]:
+    """What a page about a conversation is called, and where in the portal it is."""
+    return {"title": title, "caption": found.title, "section": SECTIONS[Kind(found.kind)]}
+
+
 def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
     name_talks([found])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from networking.access import access_audience
+from networking.access import access_audience, access_led
 from networking.leading import may_lead
 from networking.models import Conversation
 from networking.polls.forms import PollForm, initial_of
@@ -18,8 +18,8 @@ from networking.polls.models import SHOWN, Poll, State
 from networking.polls.policy import may_vote
 from networking.polls.queries import ballot, desk, show_poll
 from networking.polls.services import cast_vote, draft_poll, move_poll, redraft_poll, show_results
-from networking.questions.views import access_led, frame
 from networking.services import Refused
+from networking.views import heading
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 from portal.requests import by_script, number
@@ -69,7 +69,7 @@ def vote(request: EventRequest, conversation_id: int) -> HttpResponse:
 @event_view(Reach.LISTEN)
 def run(request: EventRequest, conversation_id: int) -> HttpResponse:
     """Every poll with what may be done with it, and the form for a new one."""
-    found = access_led(request, conversation_id)
+    found = access_led(request.visitor, conversation_id)
     form = PollForm(request.POST or None, auto_id="poll_%s")
     if form.is_valid():
         try:
@@ -85,7 +85,7 @@ def run(request: EventRequest, conversation_id: int) -> HttpResponse:
 @never_cache
 @event_view(Reach.LISTEN)
 def redraft(request: EventRequest, conversation_id: int, poll_id: int) -> HttpResponse:
-    found = access_led(request, conversation_id)
+    found = access_led(request.visitor, conversation_id)
     poll = get_object_or_404(found.polls, pk=poll_id, state=State.DRAFT)
     form = PollForm(request.POST or None, initial=initial_of(poll))
     if form.is_valid():
@@ -100,7 +100,7 @@ def redraft(request: EventRequest, conversation_id: int, poll_id: int) -> HttpRe
         "submit": "Save",
         "cancel_url": reverse("networking:run_polls", args=[request.event.slug, found.pk]),
     }
-    context |= frame("Change the draft", found)
+    context |= heading("Change the draft", found)
     return render(request, "layouts/form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -108,7 +108,7 @@ def redraft(request: EventRequest, conversation_id: int, poll_id: int) -> HttpRe
 @event_view(Reach.LISTEN)
 def act(request: EventRequest, conversation_id: int) -> HttpResponse:
     """``act`` is open, close, remove, show or hide; ``poll`` holds the number."""
-    found = access_led(request, conversation_id)
+    found = access_led(request.visitor, conversation_id)
     poll = get_object_or_404(found.polls.exclude(state=State.REMOVED), pk=number(request.POST.get("poll")))
     try:
         _act(request, poll, request.POST.get("act", ""))
@@ -130,7 +130,7 @@ def _act(request: EventRequest, poll: Poll, name: str) -> None:
 def _page(
     request: EventRequest, found: Conversation, *, errors: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
-    context = _context(request, found) | frame("Polls", found) | {"errors": errors or []}
+    context = _context(request, found) | heading("Polls", found) | {"errors": errors or []}
     return render(request, "networking/polls/page.html", context, status=status)
 
 
@@ -152,7 +152,7 @@ def _run_page(request: EventRequest, found: Conversation, **more: Any) -> HttpRe
         "form": PollForm(auto_id="poll_%s"),
         "errors": [],
     }
-    context |= frame("Run the polls", found) | more
+    context |= heading("Run the polls", found) | more
     return render(request, "networking/polls/run.html", context, status=status)
 
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from networking.access import access_audience, access_question
+from networking.access import access_audience, access_led, access_question
 from networking.leading import may_lead
-from networking.models import Conversation, Kind, author_key
+from networking.models import Conversation, author_key
 from networking.questions.forms import AskForm, AskingForm, MoveForm, WithdrawForm, draw_token
 from networking.questions.frames import question_frame
 from networking.questions.models import Question, State
@@ -28,7 +28,7 @@ from networking.questions.services import (
 )
 from networking.safety.queries import hidden_from
 from networking.services import Refused, SlowDown
-from networking.views import SECTIONS
+from networking.views import heading
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view, explain
 from portal.requests import by_script, number
@@ -122,14 +122,14 @@ def vote(request: EventRequest, conversation_id: int) -> HttpResponse:
 @never_cache
 @event_view(Reach.LISTEN)
 def run(request: EventRequest, conversation_id: int) -> HttpResponse:
-    found = access_led(request, conversation_id)
+    found = access_led(request.visitor, conversation_id)
     return _run_page(request, found)
 
 
 @require_POST
 @event_view(Reach.LISTEN)
 def move(request: EventRequest, conversation_id: int) -> HttpResponse:
-    found = access_led(request, conversation_id)
+    found = access_led(request.visitor, conversation_id)
     form = MoveForm(request.POST)
     if not form.is_valid():
         return _run_page(request, found, errors=[BROKEN], status=422)
@@ -149,7 +149,7 @@ def move(request: EventRequest, conversation_id: int) -> HttpResponse:
 @require_POST
 @event_view(Reach.LISTEN)
 def settle(request: EventRequest, conversation_id: int) -> HttpResponse:
-    found = access_led(request, conversation_id)
+    found = access_led(request.visitor, conversation_id)
     form = AskingForm(request.POST)
     if form.is_valid():
         set_asking(found, **form.cleaned_data, by=request.visitor.user, now=request.visitor.now)  # type: ignore[arg-type]
@@ -157,17 +157,9 @@ def settle(request: EventRequest, conversation_id: int) -> HttpResponse:
     return redirect("networking:run_questions", request.event.slug, found.pk)
 
 
-def access_led(request: EventRequest, conversation_id: int) -> Conversation:
-    """A conversation this person leads. Raises Http404 for one absent and one led by others alike."""
-    found = access_audience(request.visitor, conversation_id)
-    if not may_lead(request.visitor, found):
-        raise Http404("Not yours to lead.")
-    return found
-
-
 def _page(request: EventRequest, found: Conversation, **more: Any) -> HttpResponse:
     status = more.pop("status", 200)
-    context = _context(request, found) | frame("Questions", found) | {"errors": []} | more
+    context = _context(request, found) | heading("Questions", found) | {"errors": []} | more
     return render(request, "networking/questions/page.html", context, status=status)
 
 
@@ -194,13 +186,8 @@ def _run_page(
         "form": AskingForm(initial=values, auto_id="asking_%s"),
         "errors": errors or [],
     }
-    context |= frame("Run the questions", found)
+    context |= heading("Run the questions", found)
     return render(request, "networking/questions/run.html", context, status=status)
-
-
-def frame(title: str, found: Conversation) -> dict[str, str]:
-    """What a page about a conversation is called, and where in the portal it is."""
-    return {"title": title, "caption": found.title, "section": SECTIONS[Kind(found.kind)]}
 
 
 def _tell_asked(found: Conversation, asked: Asked) -> dict[str, Any]:
@@ -218,7 +205,7 @@ def _say_held(found: Conversation) -> str:
 
 
 def _asked_context(found: Conversation, asked: Asked, token: str) -> dict[str, Any]:
-    words = frame("Your question is on its way", found)
+    words = heading("Your question is on its way", found)
     return words | {"conversation": found, "number": asked.id, "token": token, "lead": _say_held(found)}
 
 

@@ -1,3 +1,5 @@
+// <div data-announcements="announcements.3" data-version="7"> shows each announcement as it is made.
+
 import { listen } from "./live.js";
 
 const log = document.querySelector("[data-announcements]");

@@ -1,3 +1,5 @@
+// The bar on every page of an event that says what is on now and what is next.
+
 import { listen } from "./live.js";
 import { swap } from "./swap.js";
 

@@ -1,3 +1,5 @@
+// <time data-countdown datetime="..."> says how long it is until then, by the server's clock.
+
 const served = Date.parse(document.body.dataset.serverNow ?? "");
 const loaded = performance.now();
 

@@ -1,3 +1,5 @@
+// The design system's own behaviours, on the page and in what comes into it.
+
 import { initAll } from "../vendor/nhsuk/nhsuk-frontend.min.js";
 
 initAll();

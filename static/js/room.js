@@ -38,7 +38,6 @@ class Room {
     this.root.querySelector("[data-room-until]").textContent = said;
     this.told.clear();
     this.say(isLater ? `The room goes on until ${said}.` : `The room ends at ${said}.`);
-    this.warned = "";
     this.tick();
   }
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from networking import changes, reactions
 from networking.access import access_message
+from networking.answers import refuse_closed
 from networking.direct.titles import name_talks
 from networking.forms import EditForm
 from networking.frames import message_frame
@@ -19,12 +20,12 @@ from networking.safety.queries import mute_of
 from networking.services import Refused
 from portal.events.policy import Reach
 from portal.live.reads import version_of
-from portal.people.access import EventRequest, event_view, explain
+from portal.people.access import EventRequest, event_view
 from portal.people.models import Delegate
+from portal.requests import by_script, number
 
-# Direct talk and rooms ask for both here.
-from portal.requests import by_script as by_script
-from portal.requests import number as number
+# Direct talk and rooms ask for these here.
+__all__ = ["by_script", "number", "refuse_closed"]
 
 
 @require_safe
@@ -118,12 +119,6 @@ def done(request: EventRequest, found: Message) -> HttpResponse:
         frame = message_frame(found)
         return JsonResponse({"version": frame.version, "kind": frame.kind, "html": frame.html, "id": found.pk})
     return redirect(f"{found.conversation.get_absolute_url()}?at={found.pk}#message-{found.pk}")
-
-
-def refuse_closed(request: EventRequest) -> HttpResponse:
-    if by_script(request):
-        return JsonResponse({"error": "This conversation can be read, but not added to, just now."}, status=403)
-    return explain(request)
 
 
 def _own(request: EventRequest, conversation_id: int, message_id: int) -> tuple[Message, Delegate]:

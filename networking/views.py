@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from networking.access import access_conversation, access_lounge, access_session_conversation
+from networking.answers import refuse_closed
 from networking.direct.inbox import first_unread, read_mark
 from networking.direct.queries import company_of
 from networking.direct.titles import name_talks
@@ -16,7 +17,6 @@ from networking.forms import AnnounceForm, MessageForm, OpenTableForm
 from networking.joining import first_heard
 from networking.leading import may_lead
 from networking.mentions import find_names
-from networking.message_views import refuse_closed
 from networking.models import Conversation, Kind, Message, author_key, is_shown
 from networking.policy import may_speak
 from networking.queries import history

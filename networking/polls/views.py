@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from networking.access import access_audience, access_led
+from networking.answers import refuse_closed
 from networking.leading import may_lead
 from networking.models import Conversation
 from networking.polls.forms import PollForm, initial_of
@@ -21,7 +22,7 @@ from networking.polls.services import cast_vote, draft_poll, move_poll, redraft_
 from networking.services import Refused
 from networking.views import heading
 from portal.events.policy import Reach
-from portal.people.access import EventRequest, event_view, explain
+from portal.people.access import EventRequest, event_view
 from portal.requests import by_script, number
 
 CLOSED = "You can see the polls here, but not vote just now."
@@ -51,7 +52,7 @@ def vote(request: EventRequest, conversation_id: int) -> HttpResponse:
     visitor = request.visitor
     found = access_audience(visitor, conversation_id)
     if not may_vote(visitor, found) or visitor.delegate is None:
-        return JsonResponse({"error": CLOSED}, status=403) if by_script(request) else explain(request)
+        return refuse_closed(request, CLOSED)
     poll = get_object_or_404(found.polls, pk=number(request.POST.get("poll")), state__in=SHOWN)
     chosen = [number(value) for value in request.POST.getlist(f"poll-{poll.pk}")]
     try:

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from networking.access import access_audience, access_led, access_question
+from networking.answers import refuse_closed
 from networking.leading import may_lead
 from networking.models import Conversation, author_key
 from networking.questions.forms import AskForm, AskingForm, MoveForm, WithdrawForm, draw_token
@@ -30,7 +31,7 @@ from networking.safety.queries import hidden_from
 from networking.services import Refused, SlowDown
 from networking.views import heading
 from portal.events.policy import Reach
-from portal.people.access import EventRequest, event_view, explain
+from portal.people.access import EventRequest, event_view
 from portal.requests import by_script, number
 
 BROKEN = "This form is broken. Reload the page and send it again."
@@ -63,7 +64,7 @@ def ask(request: EventRequest, conversation_id: int) -> HttpResponse:
     visitor = request.visitor
     found = access_audience(visitor, conversation_id)
     if not may_ask(visitor, found) or visitor.delegate is None:
-        return _refuse_closed(request)
+        return refuse_closed(request, CLOSED)
     form = AskForm(request.POST)
     if not form.is_valid():
         return _refuse(request, found, form, Refused(BROKEN))
@@ -106,7 +107,7 @@ def vote(request: EventRequest, conversation_id: int) -> HttpResponse:
     visitor = request.visitor
     found = access_audience(visitor, conversation_id)
     if not may_ask(visitor, found) or visitor.delegate is None:
-        return _refuse_closed(request)
+        return refuse_closed(request, CLOSED)
     act, named = (upvote, "up") if "up" in request.POST else (take_back_upvote, "back")
     question = access_question(visitor, found, number(request.POST.get(named)))
     try:
@@ -231,7 +232,3 @@ def _say_no(request: EventRequest, found: Conversation, refused: Refused) -> Htt
     if by_script(request):
         return JsonResponse({"error": str(refused)}, status=409)
     return _page(request, found, errors=[str(refused)], status=409)
-
-
-def _refuse_closed(request: EventRequest) -> HttpResponse:
-    return JsonResponse({"error": CLOSED}, status=403) if by_script(request) else explain(request)

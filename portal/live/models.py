@@ -26,7 +26,10 @@ class Revocation(models.Model):
     With neither: every session of the user ended.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="revocations")
+    # It outlives the user: an account that is deleted is told of by its number.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.DO_NOTHING, db_constraint=False, related_name="revocations"
+    )
     session_hash = models.CharField(max_length=64, blank=True, db_index=True)
     event = models.CharField("event's short name", max_length=100, blank=True)
     reason = models.CharField(max_length=100)

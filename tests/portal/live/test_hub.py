@@ -183,6 +183,18 @@ async def test_ending_all_sessions_closes_all_sockets(
     assert (await theirs.listen("talk.1"))[0]["kind"] == "listening"
 
 
+@pytest.mark.usefixtures("no_redis")
+async def test_a_deleted_account_closes_its_sockets_and_no_others(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    stranger = await sync_to_async(make_person)("sam@example.org")
+    theirs, tab = await open_tab(await sync_to_async(sign_in)(stranger)), await open_tab(client_of)
+    await sync_to_async(services.revoke)(stranger.pk, event="assembly", reason="other rights")
+    await sync_to_async(person.delete)()
+    assert await tab.hear_close(timeout=5) == 4401
+    assert (await theirs.listen("talk.1"))[0]["kind"] == "listening"
+
+
 async def test_a_lost_right_drops_the_channel_and_keeps_the_socket(
     little: Little, person: Any, client_of: Client, open_tab: OpenTab
 ) -> None:

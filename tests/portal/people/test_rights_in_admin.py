@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from breakouts.services import add_room, open_round, take_or_wait
 from portal.live.models import Revocation
+from portal.live.services import revoke
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +90,16 @@ def test_whose_registration_is_deleted_is_asked_again_and_their_place_goes_on(
     assert client_of(ada).post(page, data).status_code == 302
     assert (ben.user_id, event.slug) in revoked()
     assert [seat.delegate for seat in room.seats.all()] == [sana]
+
+
+@pytest.mark.parametrize("by_list", [True, False])
+def test_whose_account_is_deleted_is_out_everywhere_and_what_was_revoked_before_stands(ada, ben, client_of, by_list):
+    ada.is_superuser = True
+    ada.save()
+    revoke(ben.user_id, event="assembly-2022", reason="other rights")
+    page, data = reverse("admin:portal_user_delete", args=[ben.user_id]), {"post": "yes"}
+    if by_list:
+        page = reverse("admin:portal_user_changelist")
+        data |= {"action": "delete_selected", "_selected_action": ben.user_id}
+    assert client_of(ada).post(page, data).status_code == 302
+    assert revoked() == {(ben.user_id, "assembly-2022"), (ben.user_id, "")}

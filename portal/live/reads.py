@@ -1,14 +1,15 @@
 """The hub's reads, each one call in its thread: never one per listener."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.live.models import Log, Revocation
 from portal.live.registry import Channel, Frame
 
 MOST_FRAMES = 200
-_TRAIL = 100
+# Rows commit out of the order of their ids: for so long one is waited for that later ones have overtaken.
+_TRAIL_SECONDS = 30.0
 
 
 def version_of(channel: str) -> int:
@@ -39,9 +40,11 @@ def state_of(channel: Channel, now: datetime) -> dict[str, Any]:
     return channel.kind.state(channel.id, now)
 
 
-def latest_revocations() -> list[int]:
-    """The newest ids, at most a hundred: what an opening hub need not apply."""
-    return list(Revocation.objects.order_by("-pk").values_list("pk", flat=True)[:_TRAIL])
+def standing_revocations(now: datetime) -> tuple[int, list[int]]:
+    """A floor and the ids above it: what an opening hub need not apply."""
+    old = Revocation.objects.filter(at__lt=now - timedelta(seconds=_TRAIL_SECONDS)).order_by("-pk")
+    floor = old.values_list("pk", flat=True).first() or 0
+    return floor, [row.pk for row in revocations_after(floor)]
 
 
 def revocations_after(floor: int) -> list[Revocation]:
@@ -49,16 +52,11 @@ def revocations_after(floor: int) -> list[Revocation]:
 
 
 class RevocationCursor:
-    """Which revocations were applied.
+    """Which revocations were applied: up to the floor all, which trails what was seen."""
 
-    Rows commit out of the order of their ids, so the floor trails what was seen by 30 seconds.
-    """
-
-    _TRAIL_SECONDS = 30.0
-
-    def __init__(self, known: Iterable[int], now: float) -> None:
+    def __init__(self, floor: int, known: Iterable[int], now: float) -> None:
+        self.floor = floor
         self._applied = dict.fromkeys(known, now)
-        self.floor = min(self._applied) - 1 if len(self._applied) >= _TRAIL else 0
 
     def choose_fresh(self, rows: Iterable[Revocation]) -> list[Revocation]:
         return [row for row in rows if row.pk not in self._applied]
@@ -67,6 +65,6 @@ class RevocationCursor:
         self._applied[revocation_id] = now
 
     def advance(self, now: float) -> None:
-        old = [pk for pk, at in self._applied.items() if now - at > self._TRAIL_SECONDS]
+        old = [pk for pk, at in self._applied.items() if now - at > _TRAIL_SECONDS]
         self.floor = max([self.floor, *old])
         self._applied = {pk: at for pk, at in self._applied.items() if pk > self.floor}

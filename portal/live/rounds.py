@@ -47,8 +47,8 @@ class Rounds:
         """From here on every revocation is seen. What was before, the handshake's queries saw."""
         async with self._opening:
             if self._cursor is None:
-                known = await self._hub.read(reads.latest_revocations)
-                self._cursor = reads.RevocationCursor(known, _now())
+                floor, known = await self._hub.read(reads.standing_revocations, clock.now())
+                self._cursor = reads.RevocationCursor(floor, known, _now())
 
     def close(self) -> None:
         self._cursor = None

@@ -15,6 +15,7 @@ from portal import clock
 from portal.live import registry, services, wire
 from portal.live.feeds import LogFeed
 from portal.live.hub import current_hub
+from portal.live.models import Revocation
 from portal.live.registry import Admission, Frame, find_channel
 from portal.live.sockets import Packet, Socket
 from tests.portal.live.little import Audience, Little, OpenTab, Tab, make_person, sign_in, subscribed
@@ -193,6 +194,31 @@ async def test_a_deleted_account_closes_its_sockets_and_no_others(
     await sync_to_async(person.delete)()
     assert await tab.hear_close(timeout=5) == 4401
     assert (await theirs.listen("talk.1"))[0]["kind"] == "listening"
+
+
+@pytest.mark.usefixtures("no_redis")
+async def test_what_commits_late_with_an_earlier_number_than_many_others_is_applied(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    """On PostgreSQL a transaction takes its numbers before it commits, and a bulk may overtake it meanwhile."""
+    await sync_to_async(services.revoke_all)([person.pk] * 151, event="assembly", reason="another window")
+    number = (await Revocation.objects.values_list("pk", flat=True).order_by("pk").afirst()) or 0
+    await Revocation.objects.filter(pk=number).adelete()
+    tab = await open_tab(client_of)
+    await Revocation.objects.acreate(pk=number, user_id=person.pk, reason="suspended")
+    assert await tab.hear_close(timeout=5) == 4401
+
+
+async def test_what_stood_when_the_first_socket_came_is_not_applied_again(
+    little: Little, person: Any, client_of: Client, open_tab: OpenTab
+) -> None:
+    old = [Revocation(user_id=person.pk, reason="long ago", at=clock.now() - timedelta(days=1)) for _ in range(200)]
+    await Revocation.objects.abulk_create(old)
+    await sync_to_async(services.revoke_all)([person.pk] * 150, event="assembly", reason="another window")
+    tab = await open_tab(client_of)
+    await sync_to_async(services.revoke)(person.pk, reason="suspended")
+    assert await tab.hear_close(timeout=5) == 4401
+    assert current_hub().revoked == 1
 
 
 async def test_a_lost_right_drops_the_channel_and_keeps_the_socket(

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from networking.leaders import leading
 from networking.models import Conversation, Message, OpenTo
 from networking.naming import names_in
+from networking.safety.queries import without_blocks
 from networking.text import calls_of
 from portal.people.models import Delegate
 
@@ -55,8 +56,8 @@ def _named(conversation: Conversation, caller: Delegate, likely: Iterable[Q]) ->
 def in_the_room(conversation: Conversation, caller: Delegate) -> QuerySet[Delegate]:
     """Those with a place in it and who lead it; where everyone may come in, who can be found and who has spoken."""
     people = conversation.event.delegates.filter(user__is_active=True, suspended_at=None)
-    # Who blocked the caller is not called, and not seen to be there.
-    people = people.exclude(pk=caller.pk).exclude(blocks__blocked=caller.pk)
+    # Between whom a block stands, they do not call each other, and are not seen to be there.
+    people = without_blocks(people.exclude(pk=caller.pk), caller)
     if conversation.open_to == OpenTo.PARTICIPANTS:
         seated = Q(pk__in=conversation.participants.filter(until=None).values("delegate"))
         return people.filter(seated | leading(conversation))

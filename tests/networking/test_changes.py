@@ -19,7 +19,7 @@ from networking.mentions import find_names
 from networking.models import Mention, Message, Reaction, ReactionKind, Wording, author_key
 from networking.queries import history
 from networking.safety.services import block, hide_message, show_message
-from networking.services import Refused, remove_message
+from networking.services import Refused, remove_message, seat_participant
 from portal.live.reads import version_of
 from tests.conftest import make_delegate
 
@@ -306,9 +306,14 @@ def test_at_most_ten_names_are_offered(event, lounge, ben):
     assert len(find_names(lounge, ben, "mo")) == 10
 
 
-def test_who_blocked_the_caller_is_not_offered(lounge, ben, sana, now):
-    block(sana, ben, now=now)
-    assert find_names(lounge, ben, "sana") == []
+@pytest.mark.parametrize("by_caller", [True, False])
+def test_whom_a_block_stands_between_are_neither_offered_nor_called(lounge, room, ben, sana, say, now, by_caller):
+    for delegate in (ben, sana):
+        seat_participant(room, delegate, now=now)
+    block(*((ben, sana) if by_caller else (sana, ben)), now=now)
+    for conversation in (lounge, room):
+        assert find_names(conversation, ben, "sana") == []
+        assert say(conversation, ben, "@Sana Placeholder listen").mentioned == []
 
 
 def test_who_is_called_by_a_change_hears_of_it_as_of_a_new_message(lounge, ben, sana, say, now, monkeypatch):

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from networking.direct.models import TalkRequest
+from networking.joining import came_after
 from networking.models import Conversation, Message, Wording, is_shown
 from networking.questions.models import PUBLIC, HeldQuestion, Question
 from networking.safety.models import Report
@@ -30,7 +31,8 @@ def _unblocked(author: str) -> Q:
 
 
 # The words of others, as long as the person may read them in the portal.
-READABLE = is_shown("message__") & _unblocked("message__author")
+SHOWN = is_shown("message__") & ~Q(came_after("message", "delegate"))
+READABLE = SHOWN & _unblocked("message__author")
 HELD = [
     Held(
         "Messages", "networking.Message.author", (PLACE, "at", "text", "known_as"), Erase.KEEP, {"known_as": ""}, SAID,

@@ -7,6 +7,7 @@ from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from networking.joining import came_into_since
 from networking.leaders import leading
 from networking.models import Conversation, Message, OpenTo
 from networking.naming import names_in
@@ -27,7 +28,8 @@ def find_mentioned(message: Message) -> dict[str, Delegate]:
     firsts = list(dict.fromkeys(word.rstrip(".").lower() for word in _AT.findall(message.text)))[:50]
     if not firsts:
         return {}
-    people = _named(message.conversation, message.author, [Q(name__istartswith=first) for first in firsts])
+    likely = [Q(name__istartswith=first) for first in firsts]
+    people = _named(message.conversation, _within_hearing(message), likely)
     by_name = {name.lower(): (name, delegate) for name, delegate in people}
     if not by_name:
         return {}
@@ -40,16 +42,23 @@ def find_names(conversation: Conversation, caller: Delegate, start: str) -> list
     start = start.strip().lower()
     if not start:
         return []
-    people = _named(conversation, caller, [Q(name__istartswith=start), Q(name__icontains=f" {start}")])
+    likely = [Q(name__istartswith=start), Q(name__icontains=f" {start}")]
+    people = _named(conversation, in_the_room(conversation, caller), likely)
     found = {name for name, _ in people if f" {start}" in f" {name}".lower()}
     return sorted(found, key=lambda name: (not name.lower().startswith(start), name.lower()))[:MOST]
 
 
-def _named(conversation: Conversation, caller: Delegate, likely: Iterable[Q]) -> list[tuple[str, Delegate]]:
+def _within_hearing(message: Message) -> QuerySet[Delegate]:
+    """Those in the room; without who came into it after the message, which is changed and not read by them."""
+    room = in_the_room(message.conversation, message.author)
+    return room.exclude(came_into_since(message)) if message.pk else room
+
+
+def _named(conversation: Conversation, room: QuerySet[Delegate], likely: Iterable[Q]) -> list[tuple[str, Delegate]]:
     """Those in the room with the name they go by there; who may have one of their own, all who have come in."""
     names = names_in(conversation)
     wanted = reduce(or_, likely) if names is None else Q(pk__in=names)
-    people = in_the_room(conversation, caller).filter(wanted).order_by("-pk")[:200]
+    people = room.filter(wanted).order_by("-pk")[:200]
     return [(names[each.pk] if names else each.name, each) for each in people]
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 
 from networking.direct.models import Reading, State, TalkRequest
+from networking.joining import came_after
 from networking.models import Conversation, Kind, Mention, Message, OpenTo, Participant
 from networking.policy import takes_part_in
 from networking.safety.queries import has_blocked
@@ -86,6 +87,7 @@ def calls_of(delegate_ids: Collection[int]) -> QuerySet[Mention]:
     calls = Mention.objects.filter(delegate__in=delegate_ids, message__removed_at=None, message__hidden_at=None)
     heard = Q(message__conversation__open_to=OpenTo.EVENT) | takes_part_in("message__conversation", "delegate")
     calls = calls.filter(heard).exclude(has_blocked("delegate", "message__author"))
+    calls = calls.exclude(came_after("message", "delegate"))
     calls = calls.annotate(read_to=_read_to("delegate", "message__conversation"))
     return calls.annotate(is_new=_NEW).order_by("-pk")
 

@@ -9,12 +9,13 @@ from networking.changes import edit_message
 from networking.direct import inbox, services
 from networking.direct.models import State, TalkRequest
 from networking.frames import frames_after
-from networking.models import Conversation
+from networking.models import Conversation, Message
 from networking.safety.services import block, report_message
 from networking.services import Refused
 from portal.live.reads import version_of
 from portal.models import Delegate
 from portal.people.services import see
+from portal.privacy.services import export_person
 from tests.conftest import make_delegate
 from tests.networking.conftest import total
 
@@ -201,6 +202,26 @@ def test_words_from_before_that_change_are_not_told_to_who_came_later(talk, ben,
     assert (heard["frames"], heard["version"]) == ([], after + 1)
     [told] = client_of(ben).get(f"{BASE}live/{talk.channel}/?after={after}").json()["frames"]
     assert "put another way" in told["html"]
+
+
+def test_a_change_of_words_from_before_calls_nobody_who_came_later(talk, ben, sana, dev, joined, say, client_of, now):
+    said = say(talk, ben, "earlier")
+    joined()
+    edit_message(said, f"@{dev.name} and @{sana.name} between us", by=ben, now=now)
+    assert [name for _, name in Message.objects.get(pk=said.pk).mentioned] == [sana.name]
+    assert total(dev) == 0
+    assert "between us" not in client_of(dev).get(f"{BASE}messages/").content.decode()
+
+
+def test_what_called_somebody_before_they_came_back_is_not_read_again(talk, ben, dev, joined, say, client_of, now):
+    joined()
+    said = say(talk, ben, f"@{dev.name} look")
+    services.leave_talk(talk, dev, now=now)
+    joined()
+    edit_message(said, f"@{dev.name} between us", by=ben, now=now)
+    assert "between us" not in client_of(dev).get(f"{BASE}messages/").content.decode()
+    assert total(dev) == 0
+    assert "Messages that name you" not in export_person(dev.user)
 
 
 def test_everybody_in_a_talk_is_told_who_came_and_who_asked_them(talk, ben, sana, dev, joined, client_of):

@@ -33,10 +33,13 @@ def messages(request: EventRequest) -> HttpResponse:
     requests = list(inbox.requests_to([delegate.pk]).select_related("sender", "conversation"))
     sent = list(delegate.requests_sent.filter(state=State.PENDING).select_related("receiver", "conversation"))
     talks = list(inbox.talks_of(delegate).select_related("event"))
+    # First, so that what happens to a message meanwhile is told again rather than missed.
+    called_in = Conversation.objects.filter(messages__mentions__delegate=delegate).distinct()
+    versions = versions_of([each.channel for each in called_in])
     calls = list(inbox.calls_of([delegate.pk]).select_related("message__author", "message__conversation__event")[:20])
     asked = [each.conversation for each in (*requests, *sent) if each.conversation]
     name_talks([*talks, *asked, *(call.message.conversation for call in calls)])
-    found = {"requests": requests, "sent": sent, "talks": talks, "calls": calls}
+    found = {"requests": requests, "sent": sent, "talks": talks, "calls": calls, "versions": versions}
     context = found | {"title": "Messages", "section": "messages", "find_form": FindForm()}
     return render(request, "networking/direct/messages.html", context)
 

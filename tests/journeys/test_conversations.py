@@ -119,6 +119,23 @@ def test_what_is_changed_and_taken_back_goes_from_its_own_page_and_from_a_search
     expect(own.locator(".chat__acts")).to_have_count(0)
 
 
+def test_what_calls_by_name_and_is_changed_and_taken_back_goes_from_messages(visit):
+    ben = visit("Delegate", LOUNGE)
+    text, changed = words(), words()
+    say(ben, f"@Sana Placeholder {text}")
+    heard(ben, text)
+    sana = visit("Speaker", f"{EVENT}messages/")
+    live(sana)
+    called = sana.get_by_role("region", name="Where you were called by name")
+    expect(called.get_by_text(text)).to_be_visible()
+    change(ben, text, to=f"@Sana Placeholder {changed}")
+    expect(called.get_by_text(changed)).to_be_visible(timeout=WAIT)
+    expect(called.get_by_text(text)).to_have_count(0)
+    take_back(ben, changed)
+    expect(called.get_by_text("took this message back").first).to_be_visible(timeout=WAIT)
+    expect(called.get_by_text(changed)).to_have_count(0)
+
+
 def test_a_reaction_is_counted_for_everyone(visit):
     ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
     live(ben)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 
@@ -38,22 +38,23 @@ class Waiting:
 
 def talks_of(delegate: Delegate) -> QuerySet[Conversation]:
     """Direct talks with ``unread``, the most of it first. Without those of two where one blocked the other."""
-    talks = Conversation.objects.filter(
-        kind=Kind.DIRECT, pk__in=delegate.participations.filter(until=None).values("conversation")
-    )
-    unread = unread_talk([delegate.pk]).filter(conversation=OuterRef("pk")).order_by()
-    counted = unread.values("conversation").annotate(number=Count("pk")).values("number")
-    talks = talks.annotate(reader=Value(delegate.pk)).exclude(_is_between_blocked("pk", "reader"))
-    return talks.annotate(unread=Coalesce(Subquery(counted), 0)).order_by("-unread", "-pk")
+    place = places_in_talk([delegate.pk]).filter(conversation=OuterRef("pk"))
+    talks = Conversation.objects.filter(Exists(place)).annotate(unread=Subquery(place.values("unread")))
+    return talks.order_by("-unread", "-pk")
 
 
-def unread_talk(delegate_ids: Collection[int]) -> QuerySet[Message]:
-    """What others have said in the direct talks of these delegates since they read there, once for each ``reader``."""
-    place = Q(conversation__participants__delegate__in=delegate_ids, conversation__participants__until=None)
-    talk = Message.objects.filter(place, conversation__kind=Kind.DIRECT, removed_at=None, hidden_at=None)
-    talk = talk.annotate(reader=F("conversation__participants__delegate")).exclude(author=F("reader"))
-    heard = talk.exclude(has_blocked("reader", "author")).exclude(_is_between_blocked("conversation", "reader"))
-    return heard.filter(pk__gt=_read_to("reader", "conversation"))
+def places_in_talk(delegate_ids: Collection[int]) -> QuerySet[Any]:
+    """Their places in direct talks, each with how much is ``unread``: of what others said since they read there.
+
+    Counted place by place, so that what is asked of a place is asked once and not of every message.
+    """
+    places = Participant.objects.filter(delegate__in=delegate_ids, until=None, conversation__kind=Kind.DIRECT)
+    places = places.exclude(_is_between_blocked()).annotate(read_to=_read_to("delegate", "conversation"))
+    said = Message.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("read_to"))
+    said = said.filter(removed_at=None, hidden_at=None).exclude(author=OuterRef("delegate"))
+    heard = said.exclude(author__blocked_by__blocker=OuterRef("delegate")).order_by()
+    counted = heard.values("conversation").annotate(number=Count("pk")).values("number")
+    return places.annotate(unread=Coalesce(Subquery(counted), 0))
 
 
 class Mark(NamedTuple):
@@ -100,7 +101,7 @@ def requests_to(delegate_ids: Collection[int]) -> QuerySet[TalkRequest]:
 
 def count_waiting(delegate_ids: Collection[int]) -> dict[int, Waiting]:
     """For each of these delegates, in three queries for all."""
-    messages = _numbers(unread_talk(delegate_ids), "reader")
+    messages = dict(places_in_talk(delegate_ids).values_list("delegate").annotate(number=Sum("unread")))
     calls = _numbers(calls_of(delegate_ids).filter(_NEW), "delegate")
     requests = _numbers(requests_to(delegate_ids), "receiver")
     return {pk: Waiting(messages.get(pk, 0), calls.get(pk, 0), requests.get(pk, 0)) for pk in delegate_ids}
@@ -125,13 +126,13 @@ def touch_inboxes(delegate_ids: Iterable[int]) -> None:
 KIND = ChannelKind(name="inbox", may_hear=may_hear_inbox, states=inbox_states)
 
 
-def _is_between_blocked(conversation: str, reader: str) -> Q:
-    """Whether only one other is in a talk, with a block between the two."""
-    others = Participant.objects.filter(conversation=OuterRef(conversation), until=None).exclude(
-        delegate=OuterRef(reader)
-    )
-    blocked = Q(delegate__blocks__blocked=OuterRef(reader)) | Q(delegate__blocked_by__blocker=OuterRef(reader))
-    return Exists(others.filter(blocked)) & ~Exists(others[1:])
+def _is_between_blocked() -> Q:
+    """Of places: whether only one other is in the talk, with a block between the two."""
+    present = Participant.objects.filter(until=None)
+    together = Q(delegate__blocks__blocked__participations__conversation=F("conversation"))
+    with_a_block = present.filter(together, delegate__blocks__blocked__participations__until=None)
+    others = present.filter(conversation=OuterRef("conversation")).exclude(delegate=OuterRef("delegate"))
+    return Q(conversation__in=with_a_block.values("conversation")) & Q(~Exists(others[1:]))
 
 
 def _read_to(reader: str, conversation: str) -> Coalesce:

@@ -30,7 +30,8 @@ def tell(round: Round, tidings: Iterable[Tidings], *, now: datetime) -> None:
     for pk, (delegate, words) in latest.items():
         Notice.objects.update_or_create(round=round, delegate=delegate, defaults={"words": words, "at": now})
         touch(channel_of(pk))
-        if pk not in here:
+        # Who is suspended reads it when they come back.
+        if pk not in here and not delegate.suspended_at:
             _mail(round, delegate, words, now)
 
 

@@ -36,6 +36,7 @@ from networking.direct.inbox import count_waiting
 from networking.direct.queries import search_talk
 from networking.hours import is_open
 from networking.mentions import find_names
+from networking.safety.services import suspend
 from networking.services import post_message
 from portal.live.access import find_start
 from portal.live.models import Revocation
@@ -148,6 +149,15 @@ def test_who_waits_for_a_room_that_is_ended_is_told(room, una, ada, now):
     take_or_wait(room, una, now=now)
     end(room, by=ada, now=now)
     assert not Waiting.objects.exists()
+    assert "Room 1 has ended early" in Notice.objects.get(delegate=una).words
+
+
+def test_who_is_suspended_has_no_mail_of_a_room_that_is_ended_and_reads_it_on_their_return(room, una, ada, now):
+    Room.objects.filter(pk=room.pk).update(capacity=1)
+    take_or_wait(room, una, now=now)
+    suspend(una, by=ada, now=now)
+    end(room, by=ada, now=now)
+    assert not OutboxMail.objects.filter(to=una.user.email, key__startswith="rooms.").exists()
     assert "Room 1 has ended early" in Notice.objects.get(delegate=una).words
 
 

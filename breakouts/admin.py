@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from breakouts import admin_views
 from breakouts.arranging import NotArranged, assign_seat, check_assignment, check_places, note_changes, save_room
-from breakouts.models import Room, Round, Seat, Waiting
+from breakouts.models import NONE, Room, Round, Seat, Waiting
 from breakouts.services import free_seat, lock_round, tell_places
 from breakouts.settling import settle
 from portal import clock
@@ -54,16 +54,14 @@ class RoomInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
     readonly_fields = ["seated", "waiting", "sister"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        counts = {
-            "seats_held": Count("seats", distinct=True),
-            "in_line": Count("waiting", distinct=True),
-            "sisters_open": Count("sisters", distinct=True),
-        }
-        return super().get_queryset(request).annotate(**counts)
+        rooms: Any = super().get_queryset(request)
+        return rooms.counted(clock.now(), NONE).annotate(sisters_open=Count("sisters"))
 
     @admin.display(description="seated")
-    def seated(self, room: Room) -> int:
-        return getattr(room, "seats_held", 0)
+    def seated(self, room: Any) -> str:
+        if room.pk is None:
+            return "0"
+        return f"{room.seated} and {room.held} held" if room.held else str(room.seated)
 
     @admin.display(description="in line")
     def waiting(self, room: Room) -> int:

@@ -9,8 +9,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from breakouts.models import Room, Seat
-from breakouts.services import add_room, choose_room, open_round
+from breakouts.services import add_room, choose_room, leave_room, open_round, take_or_wait
 from breakouts.voice.models import RoomVoice
+from networking.safety.services import suspend
 from portal.models import Session
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +109,21 @@ def test_the_lists_show_rounds_and_seats(admin, make_round, ben, now):
     assert '<td class="field-seated">1</td>' in rounds
     seats = admin.get(reverse("admin:breakouts_seat_changelist"), {"q": "ben@"}).content.decode()
     assert ben.name in seats
+
+
+def test_the_line_of_a_room_in_admin_is_the_one_that_delegates_see(admin, ada, make_round, make_delegates, at):
+    round, begun = make_round(1, 1), at("2022-05-27T09:50")
+    one, two = round.rooms.all()
+    ann, bob, cat, dan = make_delegates(4)
+    for room, delegate in ((one, ann), (two, bob)):
+        choose_room(room, delegate, now=begun)
+    for delegate in (bob, cat, dan):
+        take_or_wait(one, delegate, now=begun)
+    suspend(dan, by=ada, now=begun)
+    leave_room(round, ann, now=begun)
+    page = admin.get(change(round)).content.decode()
+    shown = [re.search(rf'field-{name}">\s*<p>([^<]*)</p>', page) for name in ("seated", "waiting")]
+    assert [found and found[1] for found in shown] == ["0 and 1 held", "1"]
 
 
 def test_a_seat_freed_in_admin_takes_the_talk_with_it(admin, make_round, ben, now):

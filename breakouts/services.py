@@ -158,6 +158,16 @@ def leave_rooms(delegate: Delegate, now: datetime) -> None:
         settle(round, now=now)
 
 
+@transaction.atomic
+def pass_over(delegate: Delegate, now: datetime) -> None:
+    """Lines after somebody was suspended or came back: what was held for them goes on, or what is free is theirs."""
+    rounds = Waiting.objects.filter(delegate=delegate, round__session__ends__gt=now).order_by("round")
+    for round_id in rounds.values_list("round", flat=True):
+        round = lock_round(round_id)
+        tell_places(round)
+        settle(round, now=now)
+
+
 def free_seat(seat: Seat, *, now: datetime) -> None:
     """Takes the seat away, whatever the hour, for the next in line. Inside a transaction that has locked the round."""
     unseat(seat, now=now)

@@ -9,7 +9,7 @@ from breakouts.hosting.services import tell_ends
 from breakouts.live import PLACES
 from breakouts.notes.live import NOTES
 from breakouts.queries import hours_of_talk, places_chosen
-from breakouts.services import leave_rooms
+from breakouts.services import leave_rooms, pass_over
 from breakouts.settling import settle_due
 from breakouts.taking_part.live import HANDS
 from breakouts.taking_part.queries import names_in
@@ -19,6 +19,7 @@ from networking.hours import register_hours
 from networking.leaders import register_leaders
 from networking.models import Kind
 from networking.naming import register_names
+from networking.safety.followers import register_standing
 from portal.calendar.registry import register_places
 from portal.live.registry import register_channel
 from portal.mail.wordings import register_occasion
@@ -38,6 +39,7 @@ def connect() -> None:
     register_places(places_chosen)
     register_occasion(OCCASION)
     register_farewell(leave_rooms)
+    register_standing(pass_over)
     register_hours(Kind.ROOM, hours_of_talk)
     register_leaders(Kind.ROOM, leaders_of_talk())
     register_names(Kind.ROOM, names_in)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from networking.models import Conversation, Message, is_shown
 from networking.questions.models import Question, State
 from networking.questions.services import hide_question, lock_questions, move_question, show_question
+from networking.safety.followers import tell_standing
 from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Reason, Report
 from networking.safety.queries import outcomes_of
 from networking.services import Refused, remove_message, tell_change
@@ -219,9 +220,11 @@ def suspend(delegate: Delegate, *, by: User, now: datetime) -> None:
     if Delegate.objects.filter(pk=delegate.pk, suspended_at=None).update(suspended_at=now):
         revoke(delegate.user_id, event=delegate.event.slug, reason="suspended")
         record(delegate.event, "suspend", actor=by, subject=f"delegate {delegate.pk}", now=now)
+        tell_standing(delegate, now)
 
 
 @transaction.atomic
 def restore(delegate: Delegate, *, by: User, now: datetime) -> None:
     if Delegate.objects.filter(pk=delegate.pk).exclude(suspended_at=None).update(suspended_at=None):
         record(delegate.event, "restore", actor=by, subject=f"delegate {delegate.pk}", now=now)
+        tell_standing(delegate, now)

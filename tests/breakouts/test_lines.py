@@ -26,6 +26,7 @@ from breakouts.services import (
 from breakouts.settling import TO_ANSWER, settle_due
 from networking.direct.services import answer_request, ask_to_talk
 from networking.safety.services import restore, suspend
+from portal.live.wire import pack_touch
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry
 from portal.people import presence
@@ -519,6 +520,33 @@ def test_who_is_suspended_is_before_nobody(later, make_delegates, ada, now):
     suspend(bob, by=ada, now=now)
     assert seen_by(cat, room, now).wait.place == 1
     assert places_state(room.round_id, now)["rooms"][str(room.pk)]["line"] == "1 person waits"
+
+
+@pytest.mark.parametrize("act", [suspend, restore])
+def test_open_pages_are_told_at_once_that_somebody_in_the_line_is_suspended_or_comes_back(
+    later, make_delegates, ada, now, monkeypatch, django_capture_on_commit_callbacks, act
+):
+    room, told = later(1).rooms.get(), []
+    people = make_delegates(3)
+    for delegate in people:
+        take_or_wait(room, delegate, now=now)
+    if act is restore:
+        suspend(people[1], by=ada, now=now)
+    monkeypatch.setattr("portal.live.services._send", told.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        act(people[1], by=ada, now=now)
+    assert pack_touch(room.round.channel) in told
+
+
+def test_who_comes_back_has_the_place_that_stayed_free_meanwhile(later, make_delegates, ada, now):
+    room = later(1).rooms.get()
+    ann, bob = make_delegates(2)
+    for delegate in (ann, bob):
+        take_or_wait(room, delegate, now=now)
+    suspend(bob, by=ada, now=now)
+    leave_room(room.round, ann, now=now)
+    restore(bob, by=ada, now=now)
+    assert seats() == {bob.pk: "Room 1"}
 
 
 def test_a_page_finds_its_own_place_in_the_lines_of_the_gauge(later, make_delegates, now):

@@ -221,7 +221,7 @@ class Mention(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
     delegate = models.ForeignKey(Delegate, on_delete=models.CASCADE, related_name="mentions")
     # Called by a change of the message, perhaps one they had read on past: new until they read there again.
-    is_late = models.BooleanField(default=False)
+    is_late = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["message", "delegate"], name="one_mention_a_person_and_message")]

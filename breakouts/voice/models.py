@@ -117,7 +117,7 @@ class Caller(models.Model):
     camera = models.BooleanField(default=False)
     floor = models.BooleanField(default=False)
     # They had a microphone on here, so facilitators need not look out for them any more.
-    has_spoken = models.BooleanField(default=False)
+    has_spoken = models.BooleanField(default=False, db_default=False)
     # They agreed as they came in.
     recorded = models.BooleanField(default=False)
 

@@ -68,7 +68,7 @@ class Question(models.Model):
     answer = models.CharField(max_length=LONGEST_ANSWER, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.APPROVED)
     # Of one that was hidden: it had been answered by then.
-    was_answered = models.BooleanField(default=False, editable=False)
+    was_answered = models.BooleanField(default=False, db_default=False, editable=False)
     at = models.DateTimeField()
     version = models.BigIntegerField(null=True, editable=False)
     mark = models.CharField(max_length=64, unique=True, editable=False)

@@ -43,7 +43,7 @@ class Person:
 
     @property
     def manner_label(self) -> str:
-        return {"listen": "listens", "type": "types", "speak": "speaks"}[self.manner]
+        return {"listen": "came to listen", "type": "came to type", "speak": "came to speak"}[self.manner]
 
 
 def part_of(room: Room, delegate: Delegate | None) -> Part | None:

@@ -527,6 +527,12 @@ def test_a_card_names_who_leads_the_room_and_else_what_the_organisers_wrote(room
         assert page.count("With Two from the deanery") == 1
 
 
+def test_who_came_to_listen_is_not_one_who_is_still_to_be_heard(room, ben, sana, client_of, where, now):
+    take_part(room, ben, "listen", now=now)
+    page = read(client_of(sana).get(where("room_people")))
+    assert "came to listen" in page and "Not heard yet" not in page
+
+
 def test_an_organiser_without_a_script_finds_the_calls_for_help_beside_the_rounds(room, ben_in, ada, client_of):
     rounds, calls = (reverse(f"breakouts:{name}", args=["assembly-2022"]) for name in ("rounds", "help"))
     assert calls in read(client_of(ada).get(rounds))

@@ -34,6 +34,11 @@ def has_place(visitor: Visitor, room: Room) -> bool:
     return visitor.is_organiser or (delegate is not None and (has_seat(delegate, room) or leads_room(delegate, room)))
 
 
+def hears_talk(visitor: Visitor, room: Room) -> bool:
+    """Of those with a place: its talk opens with the session, and for organisers always."""
+    return visitor.is_organiser or room.round.has_begun(visitor.now)
+
+
 def leads(visitor: Visitor, room: Room) -> bool:
     return visitor.is_organiser or (visitor.delegate is not None and leads_room(visitor.delegate, room))
 

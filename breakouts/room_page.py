@@ -7,10 +7,11 @@ from django.shortcuts import render
 
 from breakouts.access import access_round, enters
 from breakouts.hosting.models import Removal
+from breakouts.hosting.queries import hosts_of
 from breakouts.hosting.views import desk_context
 from breakouts.models import Room
 from breakouts.notes.views import notes_context
-from breakouts.policy import leads
+from breakouts.policy import hears_talk, leads
 from breakouts.queries import round_view
 from breakouts.taking_part.models import key_of
 from breakouts.taking_part.queries import hands_of, part_of
@@ -26,7 +27,7 @@ def show_room(request: EventRequest, room: Room, *, call: dict[str, Any] | None 
     if visitor.now >= room.closes:
         return render(request, "breakouts/room_over.html", _context(request, room))
     if not enters(visitor, room):
-        context = _context(request, room) | {"meets_elsewhere": plan_of(room).way == Way.LINK}
+        context = _context(request, room) | {"meets_elsewhere": plan_of(room).way == Way.LINK, "hosts": hosts_of(room)}
         return render(request, "breakouts/room_waiting.html", context)
     part = part_of(room, visitor.delegate)
     if part is None and visitor.delegate is not None and not leads(visitor, room):
@@ -61,6 +62,7 @@ def _context(request: EventRequest, room: Room) -> dict[str, Any]:
         "starts": request.event.local(session.starts),
         "ends": request.event.local(room.closes),
         "is_on": room.is_on(request.visitor.now),
+        "hears_talk": hears_talk(request.visitor, room),
     }
 
 

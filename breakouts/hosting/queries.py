@@ -116,6 +116,11 @@ def waiting_for(room: Room) -> list[Delegate]:
     return [each.delegate for each in room.waiting.filter(delegate__suspended_at=None).select_related("delegate")]
 
 
+def hosts_of(room: Room) -> str:
+    """Who leads it by name, or else what the organisers wrote."""
+    return " and ".join(room.facilitators.values_list("delegate__name", flat=True)) or room.hosts
+
+
 def removal_of(room: Room, delegate: Delegate | None) -> Removal | None:
     return room.removals.filter(delegate=delegate).first() if delegate else None
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.access import access_room
 from breakouts.models import Room
-from breakouts.policy import has_place, leads
+from breakouts.policy import has_place, hears_talk, leads
 from breakouts.room_page import show_room
 from breakouts.services import come_in
 from breakouts.taking_part.services import come_to_speak
@@ -66,6 +66,7 @@ def _page_context(request: EventRequest, room: Room) -> dict[str, Any]:
         "link_opens": request.event.local(link_opens(room, plan)),
         "starts": request.event.local(session.starts),
         "ends": request.event.local(ends_of(room)),
+        "hears_talk": hears_talk(visitor, room),
         "is_over": is_over(room, visitor.now),
         "is_recorded": is_recorded(plan),
         "recording": visitor.is_organiser and whole_of(room) is not None,

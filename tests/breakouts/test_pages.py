@@ -152,7 +152,7 @@ def test_before_its_time_a_room_waits_and_counts_down(make_round, ben, page_of, 
     page = text(page_of(ben, address("room", room.round_id, room.pk)))
     assert "data-countdown-reload" in page
     assert "The room opens at" in page
-    assert "panel" not in page
+    assert "/panel/" not in page
 
 
 def test_after_its_time_a_room_leads_on(make_round, make_session, ben, page_of, at, now):

@@ -527,6 +527,13 @@ def test_a_card_names_who_leads_the_room_and_else_what_the_organisers_wrote(room
         assert page.count("With Two from the deanery") == 1
 
 
+def test_who_waits_for_the_room_to_open_reads_who_leads_it(room, ben, client_of, where, at):
+    Room.objects.filter(pk=room.pk).update(hosts="A guest", access="Live captions")
+    at("2022-05-27T09:00")
+    page = read(client_of(ben).get(where()))
+    assert "With Sana Placeholder" in page and "A guest" not in page and "Live captions" in page
+
+
 def test_who_came_to_listen_is_not_one_who_is_still_to_be_heard(room, ben, sana, client_of, where, now):
     take_part(room, ben, "listen", now=now)
     page = read(client_of(sana).get(where("room_people")))

@@ -1,5 +1,6 @@
 """Who gets the page, the link and each command, and what they are told when not."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -309,6 +310,23 @@ def test_who_comes_by_voice_has_taken_up_their_seat(room, plan, address, ben, se
     client = client_of(ben)
     client.get(f"{address}link/") if way == "link" else client.post(f"{address}enter/")
     assert room.seats.get().taken_up_at is not None
+
+
+def test_before_the_start_nobody_is_led_to_a_talk_that_is_not_open_to_them(
+    room, meeting, address, ben, ada, seat, client_of, at
+):
+    seat(room, ben)
+    at("2022-05-27T09:40")
+    page = client_of(ben).get(address).content.decode()
+    assert "Join the talk" not in page
+    assert re.search("The talk of this room opens at <time [^>]*>9:45am", page)
+    assert "Join the talk" in client_of(ada).get(address).content.decode()
+
+
+def test_who_comes_in_before_the_start_does_not_read_at_the_start_that_the_time_is_up(room, ada, client_of, at):
+    at("2022-05-27T09:40")
+    page = client_of(ada).get(f"/assembly-2022/rooms/{room.round_id}/{room.pk}/").content.decode()
+    assert "Starts in" in page and "data-countdown-done" not in page
 
 
 def test_following_the_link_before_the_start_takes_nothing_up(room, meeting, address, ben, seat, client_of, at):

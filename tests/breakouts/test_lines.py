@@ -208,6 +208,13 @@ def test_a_move_is_offered_and_the_place_is_held(begun, sana, now):
         choose_room(one, sana, now=now)
 
 
+def test_the_card_of_a_room_in_which_a_place_is_held_says_so(begun, client_of, now):
+    one, _, ann, bob = begun
+    leave_room(one.round, ann, now=now)
+    page = client_of(bob).get(f"/assembly-2022/rooms/{one.round_id}/").content.decode()
+    assert "Held for you" in page and "You are in line" not in page
+
+
 def test_accepting_moves_and_frees_the_old_seat_for_the_next(begun, sana, now):
     one, two, ann, bob = begun
     take_or_wait(two, sana, now=now)

@@ -14,17 +14,26 @@ from django.utils.html import format_html
 from breakouts import admin_views
 from breakouts.arranging import NotArranged, assign_seat, check_assignment, check_places, note_changes, save_room
 from breakouts.models import NONE, Room, Round, Seat, Waiting
+from breakouts.room_choice import NamesRooms
 from breakouts.services import free_seat, lock_round, tell_places
 from breakouts.settling import settle
 from portal import clock
 from portal.events.admin import EventScoped, EventScopedAdmin
+
+USUAL_ROOMS = 3
 
 
 class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
         fields = ["position", "title", "theme", "hosts", "access", "capacity", "locked", "pseudonyms_allowed"]
-        widgets = {"theme": forms.Textarea(attrs={"rows": 2, "cols": 24})}
+        # Narrow, so that a round's rooms fit the screen.
+        widgets = {
+            "title": forms.TextInput(attrs={"size": 24}),
+            "theme": forms.Textarea(attrs={"rows": 2, "cols": 20}),
+            "hosts": forms.TextInput(attrs={"size": 16}),
+            "access": forms.TextInput(attrs={"size": 16}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,8 +59,15 @@ class RoomInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
     model = Room
     form = RoomForm
     event_path = "round__session__event"
-    extra = 0
+    # What changes on the day stands first.
+    fields = [
+        "position", "title", "capacity", "seated", "waiting", "locked", "sister", "theme", "hosts", "access",
+        "pseudonyms_allowed",
+    ]  # fmt: skip
     readonly_fields = ["seated", "waiting", "sister"]
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 0 if obj else USUAL_ROOMS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rooms: Any = super().get_queryset(request)
@@ -178,11 +194,12 @@ class SeatForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Seat)
-class SeatAdmin(EventScopedAdmin):
+class SeatAdmin(NamesRooms, EventScopedAdmin):
     """Who sits where. Delegates choose for themselves; an organiser can assign, move and free."""
 
     event_path = "round__session__event"
     form = SeatForm
+    autocomplete_fields = ["delegate"]
     list_display = ["delegate", "organisation", "room", "round", "chosen_at", "taken_up_at", "beyond_places"]
     list_filter = ["round__session__event", "round", "room"]
     search_fields = ["delegate__name", "delegate__organisation", "delegate__user__email", "room__title"]

@@ -18,6 +18,7 @@ from networking.message_views import number
 from portal import clock
 
 LARGEST = 1_000_000  # bytes
+NOTHING_ELSE = "What else you may have changed on the page was not saved."
 
 
 class SheetForm(forms.Form):
@@ -53,7 +54,7 @@ def sister(request: HttpRequest, rounds: QuerySet[Round], round_id: int, room_id
     room = get_object_or_404(get_object_or_404(rounds, pk=round_id).rooms, pk=room_id)
     known = number(request.POST.get("known"))
     opened = open_sister(room, known=known, by=request.user, now=clock.now())  # type: ignore[arg-type]
-    messages.success(request, f"{opened.title} is open, with {opened.capacity} places.")
+    messages.success(request, f"{opened.title} is open, with {opened.capacity} places. {NOTHING_ELSE}")
     if RoomVoice.objects.filter(room=room, way=Way.LINK).exists():
         messages.warning(
             request, f"{opened.title} has no meeting link yet: give it one of its own, under voice of rooms."

@@ -198,6 +198,8 @@ class Waiting(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        verbose_name = "place in a line"
+        verbose_name_plural = "places in lines"
         constraints = [
             models.UniqueConstraint(fields=["round", "delegate"], name="one_waiting_place_a_delegate_and_round")
         ]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from breakouts.hosting.models import MOST_FACILITATORS, Facilitator, HelpCall, Removal
 from breakouts.hosting.services import appoint, dismiss, finish_call, forgive
+from breakouts.room_choice import NamesRooms
 from portal import clock
 from portal.events.admin import EventScopedAdmin
 
@@ -32,7 +33,7 @@ class FacilitatorForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Facilitator)
-class FacilitatorAdmin(EventScopedAdmin):
+class FacilitatorAdmin(NamesRooms, EventScopedAdmin):
     """Two delegates a room. They need no seat in it."""
 
     form = FacilitatorForm

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from breakouts.models import Room
+from breakouts.room_choice import NamesRooms
 from breakouts.voice.models import EventVoice, RoomVoice, VoicePlan
 from breakouts.voice.services import end_voice, hold_to_floor
 from portal import clock
@@ -51,7 +52,7 @@ class EventVoiceAdmin(PlanAdmin):
 
 
 @admin.register(RoomVoice)
-class RoomVoiceAdmin(PlanAdmin):
+class RoomVoiceAdmin(NamesRooms, PlanAdmin):
     event_path = "room__round__session__event"
     list_display = ["room", "round", "way", "by_floor", "recorded"]
     list_filter = ["way", "room__round"]

@@ -88,6 +88,12 @@ class DelegateAdmin(ExportMixin, EventScopedAdmin):
         found = Delegate.registrations.order_by(*self.get_ordering(request) or ["name"])
         return scope(found, request, self.event_path)
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Where one is to be chosen, only who is in; their list shows whoever registered."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        chooses = request.resolver_match is not None and request.resolver_match.url_name == "autocomplete"
+        return (found.filter(state=State.APPROVED) if chooses else found), twice
+
     def get_urls(self) -> list[URLPattern]:
         decide = self.admin_site.admin_view(require_POST(self.admit_one))
         return [path("<int:pk>/admit/", decide, name="portal_delegate_admit"), *super().get_urls()]

@@ -12,7 +12,9 @@ from breakouts.models import Room, Seat
 from breakouts.services import add_room, choose_room, leave_room, open_round, take_or_wait
 from breakouts.voice.models import RoomVoice
 from networking.safety.services import suspend
-from portal.models import Session
+from portal.models import Delegate, Session
+from portal.people.models import State
+from tests.conftest import make_delegate
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +68,43 @@ def test_a_round_is_made_with_its_rooms_in_one_page(admin, make_session):
     form |= {f"rooms-0-{name}": value for name, value in new.items()}
     assert admin.post(reverse("admin:breakouts_round_add"), form).status_code == 302
     assert session.round.rooms.get().title == "Study skills"
+
+
+def test_a_new_round_has_lines_for_three_rooms_and_those_left_empty_make_none(admin, make_session):
+    session = make_session("Round one", kind="round")
+    page = admin.get(reverse("admin:breakouts_round_add"))
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert len(formset.forms) == 3
+    form = {"session": session.pk, "rooms-TOTAL_FORMS": 3, "rooms-INITIAL_FORMS": 0}
+    form |= {f"rooms-{number}-position": 0 for number in range(3)}
+    form |= {"rooms-0-title": "Study skills", "rooms-0-capacity": 9}
+    assert admin.post(reverse("admin:breakouts_round_add"), form).status_code == 302
+    assert [room.title for room in session.round.rooms.all()] == ["Study skills"]
+    assert len(admin.get(change(session.round)).context["inline_admin_formsets"][0].formset.forms) == 1
+
+
+@pytest.mark.parametrize("page", ["seat", "facilitator", "roomvoice"])
+def test_of_two_rooms_of_one_title_each_says_in_which_round_it_is(admin, make_round, page):
+    for title, starts, ends in (("Round one", "09:45", "10:30"), ("Round two", "11:00", "11:45")):
+        make_round(3, title=title, starts=starts, ends=ends)
+    field = admin.get(reverse(f"admin:breakouts_{page}_add")).context["adminform"].form.fields["room"]
+    assert [label for _, label in field.choices][1:] == [
+        "Room 1 (Round one, 27 May 2022)",
+        "Room 1 (Round two, 27 May 2022)",
+    ]
+
+
+def test_whom_to_seat_is_found_by_address_and_only_who_is_registered(admin, event, ben):
+    gone = make_delegate(event, "bent@example.org", "Bent")
+    Delegate.objects.filter(pk=gone.pk).update(state=State.CANCELLED)
+    where = {"app_label": "breakouts", "model_name": "seat", "field_name": "delegate"}
+    found = admin.get(reverse("admin:autocomplete"), where | {"term": "ben"}).json()["results"]
+    assert [each["text"] for each in found] == [ben.name]
+
+
+def test_the_front_page_calls_the_lines_by_their_name(admin):
+    page = admin.get(reverse("admin:index")).content.decode()
+    assert "Places in lines" in page and "Waitings" not in page
 
 
 def test_fewer_places_than_people_is_refused_in_plain_words(admin, make_round, ben, sana, now):

@@ -59,7 +59,8 @@ def test_a_sister_room_seats_the_line_in_order_in_one_click(admin, later, make_d
     people = make_delegates(6)
     for delegate in people:
         take_or_wait(room, delegate, now=now)
-    admin.post(reverse("admin:breakouts_round_sister", args=[room.round_id, room.pk]))
+    page = admin.post(reverse("admin:breakouts_round_sister", args=[room.round_id, room.pk]), follow=True)
+    assert "What else you may have changed on the page was not saved." in page.content.decode()
     sister = Room.objects.get(sister_of=room)
     assert (sister.title, sister.theme, sister.capacity) == ("Room 1 (2)", room.theme, 2)
     assert list(sister.seats.values_list("delegate", flat=True)) == [people[2].pk, people[3].pk]

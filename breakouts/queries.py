@@ -46,6 +46,7 @@ class Wait:
     """Where a person stands: ``place`` 1 is next; ``until`` when they have to answer, in the event's own zone."""
 
     pk: int
+    room_pk: int
     room: str
     place: int
     until: datetime | None
@@ -259,6 +260,7 @@ def _wait(wish: Any, event: Event, now: datetime) -> Wait | None:
     may_swap = wish.swap_until is not None and now < wish.swap_until and not wish.agreed
     return Wait(
         wish.pk,
+        wish.room_id,
         wish.room.title,
         wish.ahead + 1,
         until=event.local(wish.offered_until) if wish.offered_until else None,

@@ -60,6 +60,11 @@ class OfferOver(RoomRefused):
         super().__init__("No place is held for you any more.")
 
 
+class Outdated(RoomRefused):
+    def __init__(self) -> None:
+        super().__init__("Nothing was changed: that page was from before you chose, or were given, another room.")
+
+
 @transaction.atomic
 def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
     """Takes a place, and gives up the one held elsewhere in the round only when this one is held.
@@ -87,12 +92,16 @@ def take_or_wait(room: Room, delegate: Delegate, *, now: datetime) -> Seat | Non
 
 
 @transaction.atomic
-def leave_line(round: Round, delegate: Delegate, *, now: datetime) -> Room | None:
-    """Gives up the place in a line, or the place that is held and offered; says whose line it was."""
+def leave_line(round: Round, delegate: Delegate, *, named: int | None = None, now: datetime) -> Room | None:
+    """Gives up the place in a line, or the place that is held and offered; says whose line it was.
+
+    Raises Outdated where that is another room's than the one ``named`` by its number, and ChoosingOver.
+    """
     round = _open(round.pk, now)
     wish = round.waiting.filter(delegate=delegate).select_related("room").first()
     if wish is None:
         return None
+    _check_named(named, wish.room_id)
     wish.delete()
     record(round.event, "leave line", actor=delegate.user, subject=wish.room.title, now=now)
     _after(round, delegate, now)
@@ -100,16 +109,21 @@ def leave_line(round: Round, delegate: Delegate, *, now: datetime) -> Room | Non
 
 
 @transaction.atomic
-def accept_offer(round: Round, delegate: Delegate, *, now: datetime) -> Room | None:
+def accept_offer(round: Round, delegate: Delegate, *, named: int | None = None, now: datetime) -> Room | None:
     """Moves to the room in which a place is held; or says yes to a swap, which comes (else None) when all have.
 
-    Raises OfferOver (the seat held stays) and ChoosingOver.
+    With the room ``named`` by its number it is accepted once and twice alike, and no other is. Raises OfferOver (the
+    seat held stays), Outdated and ChoosingOver.
     """
     round = _open(round.pk, now)
     wishes = round.waiting.filter(Q(offered_until__gt=now) | Q(swap_until__gt=now), delegate=delegate)
     wish = wishes.select_related("room__conversation").first()
     if wish is None:
-        raise OfferOver
+        held = seat_of(delegate, round)
+        if held is None or held.room_id != named:
+            raise OfferOver
+        return held.room
+    _check_named(named, wish.room_id)
     if wish.offered_until is None:
         return _agree(wish, delegate, now)
     wish.delete()
@@ -132,12 +146,17 @@ def _agree(wish: Waiting, delegate: Delegate, now: datetime) -> Room | None:
 
 
 @transaction.atomic
-def leave_room(round: Round, delegate: Delegate, *, now: datetime) -> Room | None:
-    """Gives up the seat in the round, and says where it was. Raises ChoosingOver once the round has ended."""
+def leave_room(round: Round, delegate: Delegate, *, named: int | None = None, now: datetime) -> Room | None:
+    """Gives up the seat in the round, and says where it was.
+
+    Raises Outdated where that is another room than the one ``named`` by its number, and ChoosingOver once the round
+    has ended.
+    """
     round = _open(round.pk, now)
     held = seat_of(delegate, round)
     if held is None:
         return None
+    _check_named(named, held.room_id)
     unseat(held, now=now)
     record(round.event, "leave room", actor=delegate.user, subject=held.room.title, now=now)
     _after(round, delegate, now)
@@ -189,6 +208,12 @@ def take_up(delegate: Delegate, room: Room, *, now: datetime) -> None:
 def stop_asking(delegate: Delegate, *, now: datetime) -> None:
     """The lobby asks this delegate no more which room they would like."""
     NotAsking.objects.get_or_create(delegate=delegate, defaults={"at": now})
+
+
+def _check_named(named: int | None, room_id: int) -> None:
+    """A page that stayed open while another changed the choice must not undo it."""
+    if named is not None and named != room_id:
+        raise Outdated
 
 
 def _open(round_id: int, now: datetime) -> Round:

@@ -18,6 +18,7 @@ from breakouts.queries import round_view, rounds_of, undecided
 from breakouts.room_page import show_room, tell_removed
 from breakouts.services import (
     ChoosingOver,
+    Outdated,
     RoomFull,
     RoomRefused,
     accept_offer,
@@ -145,7 +146,7 @@ def _act(request: EventRequest, round_id: int, act: Act, said: str, *, otherwise
     if delegate is None or not found.rooms.all():
         return _done(request, round_id, "")
     try:
-        room = act(found, delegate, now=request.visitor.now)
+        room = act(found, delegate, named=_number(request.POST.get("room")) or None, now=request.visitor.now)
     except RoomRefused as refused:
         return _refuse(request, refused, round_id)
     return _done(request, round_id, said.format(room.title) if room else otherwise)
@@ -163,7 +164,10 @@ def _refuse(request: EventRequest, refused: RoomRefused, round_id: int) -> HttpR
     mine = round_view(found, visitor.delegate, visitor.now).mine
     if isinstance(refused, ChoosingOver):
         return _round_page(request, found, problem=problem, status=403)
-    problem += f" You keep your place in {mine.title}." if mine else " Choose another room."
+    if mine:
+        problem += f" You keep your place in {mine.title}."
+    elif not isinstance(refused, Outdated):
+        problem += " Choose another room."
     if isinstance(refused, RoomFull):
         problem += " Or join its line: you are told when there is a place."
     return _round_page(request, found, problem=problem, status=409)

@@ -1,14 +1,18 @@
 """The pages of rooms, as each person meets them."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from breakouts.arranging import assign_seat
 from breakouts.models import Seat, Waiting
-from breakouts.services import choose_room, leave_room, take_or_wait
+from breakouts.services import add_room, choose_room, leave_line, leave_room, take_or_wait
 from breakouts.taking_part.models import Manner
 from breakouts.taking_part.services import take_part
+from tests.conftest import make_delegate
 
 pytestmark = pytest.mark.django_db
 BASE = "/assembly-2022/rooms/"
@@ -309,6 +313,69 @@ def test_an_offer_accepted_too_late_is_explained_and_the_place_held_stays(full, 
     answer = client_of(ben).post(address("accept", one.round_id))
     assert answer.status_code == 409
     assert "No place is held for you any more. You keep your place in Room 2." in text(answer)
+
+
+def forms_of(page, act: str) -> list[dict[str, str]]:
+    """What each form of the page that goes to this address would send."""
+    found = re.findall(rf'<form [^>]*action="[^"]*/{act}/".*?</form>', page.content.decode(), re.S)
+    return [dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)) for form in found]
+
+
+def test_an_old_page_does_not_give_up_the_place_that_was_chosen_since(ben, client_of, make_round, now):
+    one, two = make_round(2, 2, title="Round two", starts="15:00", ends="15:45").rooms.all()
+    choose_room(one, ben, now=now)
+    client = client_of(ben)
+    (old,) = forms_of(client.get(address("round", one.round_id)), "leave")
+    choose_room(two, ben, now=now)
+    answer = client.post(address("leave", one.round_id), old)
+    assert answer.status_code == 409
+    assert "Nothing was changed" in text(answer) and "You keep your place in Room 2." in text(answer)
+    assert Seat.objects.get(delegate=ben).room == two
+
+
+def test_an_old_page_does_not_leave_another_line_than_it_says(full, ben, sana, ada, client_of, now):
+    one, two = full
+    type(two).objects.filter(pk=two.pk).update(capacity=1)
+    assign_seat(two, make_delegate(one.event, "una@example.org", "Una"), by=ada, now=now)
+    take_or_wait(one, ben, now=now)
+    client = client_of(ben)
+    (old,) = forms_of(client.get(address("round", one.round_id)), "line/leave")
+    take_or_wait(two, ben, now=now)
+    assert client.post(address("leave_line", one.round_id), old).status_code == 409
+    assert Waiting.objects.get().room == two
+
+
+@pytest.fixture
+def offered(full, ben, sana, client_of, at, now):
+    """Ben, who sits in the second room, is offered a place in the first; with what the button of his page sends."""
+    one, two = full
+    choose_room(two, ben, now=now)
+    take_or_wait(one, ben, now=now)
+    leave_room(one.round, sana, now=at("2022-05-27T14:01"))
+    client = client_of(ben)
+    (form,) = forms_of(client.get(address("round", one.round_id)), "accept")
+    return one, two, client, form
+
+
+def test_an_offer_that_is_accepted_twice_is_accepted(offered):
+    one, _, client, form = offered
+    for _ in range(2):
+        page = text(client.post(address("accept", one.round_id), form, follow=True))
+        assert "You have a place in Room 1." in page and "There is a problem" not in page
+
+
+def test_an_old_page_does_not_accept_another_offer_than_it_shows(offered, ben, ada, at):
+    one, two, client, form = offered
+    now = at("2022-05-27T14:02")
+    leave_line(one.round, ben, now=now)
+    three = add_room(one.round, title="Room 3", theme="", capacity=1)
+    una = make_delegate(one.event, "una@example.org", "Una")
+    choose_room(three, una, now=now)
+    take_or_wait(three, ben, now=now)
+    leave_room(one.round, una, now=now)
+    answer = client.post(address("accept", one.round_id), form)
+    assert answer.status_code == 409
+    assert Seat.objects.get(delegate=ben).room == two
 
 
 def test_the_list_shows_a_swap_one_is_asked_about(make_round, ben, sana, client_of, now):

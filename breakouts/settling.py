@@ -35,8 +35,10 @@ def settle(round: Round, *, now: datetime, asks: tuple[Delegate, Room] | None = 
 
 
 def settle_due(now: datetime) -> int:
-    """The sweep: what time alone changes in rounds that are on."""
-    due = Waiting.objects.filter(round__session__starts__lte=now, round__session__ends__gt=now)
+    """The sweep: what time alone changes in rounds that are on, and in one that was on before it was moved to later."""
+    due = Waiting.objects.filter(
+        Q(round__session__starts__lte=now) | Q(offered_until__lte=now), round__session__ends__gt=now
+    )
     return sum(_settle_one(pk, now) for pk in due.order_by("round").values_list("round", flat=True).distinct())
 
 

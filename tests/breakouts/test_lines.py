@@ -30,6 +30,7 @@ from portal.live.wire import pack_touch
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry
 from portal.people import presence
+from portal.programme.services import move_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -343,6 +344,15 @@ def test_an_offer_lapses_by_the_clock_and_passes_the_place_on(begun, sana, now, 
         assert "too late" in told(bob)
         with pytest.raises(OfferOver):
             accept_offer(one.round, bob, now=moment)
+
+
+def test_an_offer_lapses_also_when_the_round_is_moved_to_later_meanwhile(begun, ada, sana, at, now):
+    one, _, ann, _bob = begun
+    take_or_wait(one, sana, now=now)
+    leave_room(one.round, ann, now=now)
+    move_session(one.round.session, starts=at("2022-05-27T14:00"), ends=at("2022-05-27T14:45"), by=ada, now=now)
+    settle_due(now + TO_ANSWER)
+    assert seats()[sana.pk] == "Room 1"
 
 
 def test_a_lapsed_offer_is_no_hold_even_before_any_sweep(begun, sana, now):

@@ -5,6 +5,7 @@ Rooms are never locked, so no two people can wait for each other's.
 
 from datetime import datetime
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import Q
 
@@ -55,6 +56,11 @@ class ChoosingOver(RoomRefused):
         super().__init__("Rooms cannot be chosen in this round now.")
 
 
+class RoomGone(RoomRefused):
+    def __init__(self, room: Room) -> None:
+        super().__init__(f"{room.title} is not there any more.")
+
+
 class OfferOver(RoomRefused):
     def __init__(self) -> None:
         super().__init__("No place is held for you any more.")
@@ -70,8 +76,8 @@ def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
     """Takes a place, and gives up the one held elsewhere in the round only when this one is held.
 
     The seat may be in yet another room: the one whose line they stood in, when their own move freed it.
-    Raises RoomFull, RoomLocked and Removed (a seat held elsewhere stays) and ChoosingOver. The same room again changes
-    nothing.
+    Raises RoomFull, RoomLocked, Removed and RoomGone (a seat held elsewhere stays) and ChoosingOver. The same room
+    again changes nothing.
     """
     seat, _ = _take(room, delegate, now)
     if seat is None:
@@ -83,7 +89,7 @@ def choose_room(room: Room, delegate: Delegate, *, now: datetime) -> Seat:
 def take_or_wait(room: Room, delegate: Delegate, *, now: datetime) -> Seat | None:
     """A place where there is one, else (None) the last place in the room's line, keeping the seat held elsewhere.
 
-    Who waits for another room of the round leaves that line. Raises RoomLocked, Removed and ChoosingOver.
+    Who waits for another room of the round leaves that line. Raises RoomLocked, Removed, RoomGone and ChoosingOver.
     """
     seat, stood = _take(room, delegate, now)
     if seat is None:
@@ -231,8 +237,11 @@ def _take(room: Room, delegate: Delegate, now: datetime) -> tuple[Seat | None, S
     round = room.round
     if not may_choose(round.session, now):
         raise ChoosingOver
-    lock_again(round)
-    stood = read_standing(room, delegate, now)
+    try:
+        lock_again(round)
+        stood = read_standing(room, delegate, now)
+    except ObjectDoesNotExist:
+        raise RoomGone(room) from None
     if stood.seat == room.pk:
         return seat_of(delegate, round), stood
     if stood.removed:

@@ -15,6 +15,7 @@ from breakouts.services import (
     OfferOver,
     RoomFull,
     RoomLocked,
+    RoomRefused,
     accept_offer,
     choose_room,
     leave_line,
@@ -353,6 +354,14 @@ def test_an_offer_lapses_also_when_the_round_is_moved_to_later_meanwhile(begun, 
     move_session(one.round.session, starts=at("2022-05-27T14:00"), ends=at("2022-05-27T14:45"), by=ada, now=now)
     settle_due(now + TO_ANSWER)
     assert seats()[sana.pk] == "Room 1"
+
+
+def test_who_chooses_a_room_as_it_is_deleted_is_told(later, ben, now):
+    room = later(1).rooms.get()
+    type(room).objects.filter(pk=room.pk).delete()
+    for act in (choose_room, take_or_wait):
+        with pytest.raises(RoomRefused, match="not there any more"):
+            act(room, ben, now=now)
 
 
 def test_a_lapsed_offer_is_no_hold_even_before_any_sweep(begun, sana, now):

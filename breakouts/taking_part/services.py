@@ -1,5 +1,6 @@
 """Choosing how to take part, and the hands: raised, called, closed. A room's row is locked where order matters."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db import transaction
 from breakouts.models import Room
 from breakouts.taking_part.floor import tell_floor
 from breakouts.taking_part.models import LONGEST_NAME, Hand, Manner, Part
+from breakouts.taking_part.names import clean, look_of
 from breakouts.taking_part.queries import name_in, part_of
 from portal.events.services import record
 from portal.live.services import touch
@@ -47,17 +49,27 @@ def come_to_speak(room: Room, delegate: Delegate, *, now: datetime) -> None:
 
 
 def _clean_name(room: Room, delegate: Delegate, name: str) -> str:
-    name = " ".join(name.replace("\x00", "").split())
-    if not name or name == delegate.name:
+    if not name.strip() or clean(name) == delegate.name:
         return ""
+    name = clean(name)
+    if not look_of(name):
+        raise PartRefused("Choose a name that can be read.")
     if not room.pseudonyms_allowed:
         raise PartRefused("In this room people go by their own names.")
     if len(name) > LONGEST_NAME:
         raise PartRefused(f"A name has at most {LONGEST_NAME} characters.")
-    taken = room.parts.filter(known_as__iexact=name).exclude(delegate=delegate).exists()
-    if taken or room.event.delegates.filter(name__iexact=name).exclude(pk=delegate.pk).exists():
+    if look_of(name) in {look_of(each) for each in _names_of_others(room, delegate)}:
         raise PartRefused("Somebody has that name. Choose another one.")
     return name
+
+
+def _names_of_others(room: Room, delegate: Delegate) -> Iterator[str]:
+    """Those in the room by other names, and everybody of the event whom people would take them for."""
+    event, user = room.event, delegate.user_id
+    yield from room.parts.exclude(delegate=delegate).values_list("known_as", flat=True)
+    yield from event.delegates.exclude(pk=delegate.pk).values_list("name", flat=True)
+    yield from event.organisers.exclude(pk=user).values_list("name", flat=True)
+    yield from event.speakers.exclude(user=user).values_list("name", flat=True)
 
 
 @transaction.atomic

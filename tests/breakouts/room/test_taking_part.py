@@ -17,7 +17,7 @@ from networking.frames import message_frame
 from networking.mentions import find_names
 from networking.models import author_key
 from networking.services import post_message, seat_participant
-from portal.models import AuditEntry
+from portal.models import AuditEntry, Speaker
 from tests.conftest import make_delegate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -156,9 +156,25 @@ def test_who_goes_by_another_name_is_called_by_it_alone_and_not_known_by_it(free
     assert f'"{una.user_id}"' not in html
 
 
-@pytest.mark.parametrize("taken", ["Sana Placeholder", "sana placeholder", "quiet owl"])
+SEEN_ALIKE = ["Sana\u200b Placeholder", "Ｓana Placeholder", "É\u00adva", "éva", "Quiet\u2060 Owl"]
+OF_THE_EVENT = ["Ada Placeholder", "Professor Example"]
+
+
+@pytest.mark.parametrize("unreadable", ["\u200b", "\u2060 \u00ad"])
+def test_a_name_that_cannot_be_read_is_refused_and_not_taken_for_none(free_room, ben, now, unreadable):
+    with pytest.raises(PartRefused, match="can be read"):
+        take_part(free_room, ben, Manner.TYPE, known_as=unreadable, now=now)
+
+
+def test_a_name_does_not_turn_the_words_after_it_round(free_room, ben, now):
+    assert take_part(free_room, ben, Manner.TYPE, known_as="Owl\u202e", now=now).known_as == "Owl"
+
+
+@pytest.mark.parametrize("taken", ["Sana Placeholder", "sana placeholder", "quiet owl", *SEEN_ALIKE, *OF_THE_EVENT])
 def test_the_name_of_somebody_else_is_refused(free_room, ben, una, now, taken):
     Seat.objects.filter(delegate=una).update(room=free_room)
     take_part(free_room, una, Manner.TYPE, known_as="Quiet Owl", now=now)
+    make_delegate(ben.event, "eva@example.org", "Éva")
+    Speaker.objects.create(event=ben.event, name="Professor Example")
     with pytest.raises(PartRefused, match="Somebody has that name"):
         take_part(free_room, ben, Manner.TYPE, known_as=taken, now=now)

@@ -24,6 +24,7 @@ from breakouts.seating import (
     unseat,
 )
 from breakouts.settling import settle
+from breakouts.taking_part.services import tell_room
 from breakouts.telling import put_away
 from portal.events.services import record
 from portal.models import Delegate
@@ -185,7 +186,11 @@ def leave_rooms(delegate: Delegate, now: datetime) -> None:
 
 @transaction.atomic
 def pass_over(delegate: Delegate, now: datetime) -> None:
-    """Lines after somebody was suspended or came back: what was held for them goes on, or what is free is theirs."""
+    """Rooms and lines after somebody was suspended or came back: what was held for them goes on, or what is free is
+    theirs.
+    """
+    for room in Room.objects.filter(Q(parts__delegate=delegate) | Q(hands__delegate=delegate)).distinct():
+        tell_room(room)
     rounds = Waiting.objects.filter(delegate=delegate, round__session__ends__gt=now).order_by("round")
     for round_id in rounds.values_list("round", flat=True):
         round = lock_round(round_id)

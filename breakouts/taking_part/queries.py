@@ -92,9 +92,10 @@ def people_of(room: Room, now: datetime) -> list[Person]:
 
 
 def present(rows: Any) -> Any:
-    """Of parts or hands, those of people who still have a place in their room."""
+    """Of parts or hands, those of people who still have a place in their room and are not suspended."""
     here = {"room": OuterRef("room"), "delegate": OuterRef("delegate")}
     organises = Q(delegate__user__is_superuser=True) | Q(delegate__event__organisers=F("delegate__user"))
+    rows = rows.filter(delegate__suspended_at=None)
     return rows.filter(Exists(Seat.objects.filter(**here)) | Exists(Facilitator.objects.filter(**here)) | organises)
 
 

@@ -16,7 +16,9 @@ from breakouts.voice.services import enter_voice, switch
 from networking.frames import message_frame
 from networking.mentions import find_names
 from networking.models import author_key
+from networking.safety.services import restore, suspend
 from networking.services import post_message, seat_participant
+from portal.live.wire import pack_touch
 from portal.models import AuditEntry, Speaker
 from tests.conftest import make_delegate
 
@@ -80,6 +82,21 @@ def test_a_hand_taken_down_has_not_spoken(room, line, ada, now):
 def test_the_hand_of_who_has_left_the_room_is_not_in_the_line(room, other_room, line, now):
     choose_room(other_room, line[1], now=now)
     assert names(room) == ["Hand 0", "Hand 2"]
+
+
+def test_who_is_suspended_is_not_among_the_hands_and_people_and_those_who_lead_know_at_once(
+    room, line, ada, now, monkeypatch, django_capture_on_commit_callbacks
+):
+    told, first = [], line[0]
+    take_part(room, first, Manner.SPEAK, now=now)
+    monkeypatch.setattr("portal.live.services._send", told.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        suspend(first, by=ada, now=now)
+    assert first.name not in names(room)
+    assert first.name not in [person.name for person in people_of(room, now)]
+    assert {pack_touch(room.channel("hands")), pack_touch(room.channel("desk"))} <= set(told)
+    restore(first, by=ada, now=now)
+    assert first.name in names(room)
 
 
 def test_the_database_gives_one_floor_a_room_and_one_hand_a_person(room, line, now):

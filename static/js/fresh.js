@@ -1,5 +1,6 @@
 // <div data-fresh="/address/" data-fresh-on="room.3.desk" data-fresh-known="{...}"> is fetched anew when that gauge says
 // other than is known; its forms with data-room-act are sent without leaving the page. While somebody writes, it waits.
+// Who may not hear that gauge any more reads data-fresh-gone in its place.
 
 import { keepFocus } from "./focus.js";
 import { listen } from "./live.js";
@@ -15,6 +16,9 @@ class Fresh {
         if (known !== told) this.fetch(true);
         known = told;
       },
+    });
+    document.addEventListener("live:refused", ({ detail }) => {
+      if (detail.channel === root.dataset.freshOn && detail.error === "forbidden") this.leave();
     });
     root.addEventListener("submit", (event) => this.send(event));
     root.addEventListener("focusout", () => this.late && setTimeout(() => this.late && this.fetch()));
@@ -33,6 +37,16 @@ class Fresh {
     if (!answer?.ok) return;
     form.reset();
     this.fetch();
+  }
+
+  // Nothing here would be done any more.
+  leave() {
+    if (!this.root.dataset.freshGone) return;
+    const told = document.createElement("p");
+    told.className = "panel";
+    told.textContent = this.root.dataset.freshGone;
+    this.root.replaceChildren(told);
+    this.say(told.textContent);
   }
 
   say(text) {

@@ -169,6 +169,18 @@ def test_notes_are_kept_as_they_are_typed_and_nothing_is_laid_over(visit, facili
     expect(one.locator(ideas)).to_have_value(second)
 
 
+def test_who_leads_no_more_is_told_within_five_seconds_and_has_no_desk_left(begun, facilitator):
+    round, mine = begun(Fairness=9), "room = round.rooms.get()\nperson = Delegate.objects.get(name__contains='ator 2 ')"
+    services = "from breakouts.hosting.services import appoint, dismiss"
+    room = round.run(f"{services}\n{mine}\nappoint(room, person, by=None, now=now)\nprint(room.pk)").strip()
+    leader = facilitator("2", f"{EVENT}rooms/{round.pk}/{room}/")
+    expect(leader.get_by_text("No hand is waiting.")).to_be_visible()
+    ada = "from portal.models import User\nada = User.objects.get(email='ada@example.org')"
+    round.run(f"{services}\n{ada}\nfor each in round.rooms.get().facilitators.all(): dismiss(each, by=ada, now=now)")
+    expect(leader.locator(".panel", has_text="You do not lead this room any more.")).to_be_visible(timeout=5_000)
+    expect(leader.get_by_text("No hand is waiting.")).to_have_count(0)
+
+
 def test_who_is_removed_is_told_within_five_seconds_and_hears_no_more(visit, facilitator, axe):
     ben = visit("Delegate")
     go_in(ben)

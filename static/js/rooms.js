@@ -1,11 +1,13 @@
 // <ul data-round="3"> holds rooms; their [data-places] say how many places are left, [data-line] who waits, as it changes.
 // <span data-ahead="12"> says how many people stand before the place in a line that has this number.
-// <div data-rooms="/address/"> is read anew when this person's own place has changed.
+// <div data-rooms="/address/"> is read anew when this person's own place has changed, or the rooms are others.
 
 import { listen } from "./live.js";
 import { swap } from "./swap.js";
 
+const SPREAD_MS = 5_000;
 const page = document.querySelector("[data-rooms]");
+let isDue = false;
 
 function show(number, rooms) {
   // Looked for each time: a page of rooms is replaced when this person's own place has changed.
@@ -50,11 +52,24 @@ async function readAnew() {
   if (fresh) swap(page, fresh.innerHTML);
 }
 
+// A room was opened, or deleted. Not by a whole assembly at the same moment.
+function followRooms(number, rooms) {
+  const shown = [...page.querySelectorAll(`[data-round="${number}"] [data-places]`)].map((each) => each.dataset.places);
+  const same = shown.length === Object.keys(rooms).length && shown.every((room) => room in rooms);
+  if (same || !shown.length || isDue) return;
+  isDue = true;
+  setTimeout(async () => {
+    await readAnew();
+    isDue = false;
+  }, Math.random() * SPREAD_MS);
+}
+
 if (page) document.body.addEventListener("rooms-news", readAnew);
 for (const number of new Set([...document.querySelectorAll("[data-round]")].map((root) => root.dataset.round))) {
   listen(`round.${number}.places`, {
     onGauge: ({ rooms, lines }) => {
       if (rooms) show(number, rooms);
+      if (rooms && page) followRooms(number, rooms);
       if (lines) showAhead(lines);
     },
   });

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 ROOMS = f"{EVENT}rooms/"
 ONE, TWO = "Breakout rooms, round one", "Breakout rooms, round two"
 TOLD_WITHIN = 2_000
+PATIENT = 15_000
 RUSH = """
 room = round.rooms.get()
 print(len([choose_room(room, delegate, now=now) for delegate in round.event.delegates.all()]))
@@ -105,6 +106,17 @@ def test_after_a_rush_the_places_left_are_right_in_an_open_page_within_two_secon
     assert seated > 10
     left = card(sana, "Fairness").locator("[data-places]")
     expect(left).to_have_text(re.compile(rf"^{100 - seated} place"), timeout=TOLD_WITHIN)
+
+
+def test_a_room_that_is_opened_or_deleted_is_so_in_an_open_page(visit, begun):
+    round, sana = begun(Fairness=1), visit("Speaker")
+    open_round(sana, TITLE)
+    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    tell = "from django.db import transaction\nfrom breakouts.services import tell_places\n"
+    round.run("add_room(round, title='Belonging', theme='', capacity=9)")
+    expect(card(sana, "Belonging").get_by_role("button", name="Choose")).to_be_visible(timeout=PATIENT)
+    round.run(f"{tell}round.rooms.filter(title='Fairness').delete()\nwith transaction.atomic(): tell_places(round)")
+    expect(card(sana, "Fairness")).to_have_count(0, timeout=PATIENT)
 
 
 @pytest.mark.database

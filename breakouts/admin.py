@@ -37,11 +37,18 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["locked"].show_hidden_initial = True
+        for field in self.fields.values():
+            field.show_hidden_initial = self.instance.pk is not None
 
-    def clean_locked(self) -> bool:
-        """A page that was opened before a room was ended or locked, and says nothing of it, leaves it so."""
-        return bool(self.cleaned_data["locked"] if "locked" in self.changed_data else self.instance.locked)
+    def clean(self) -> dict[str, Any]:
+        """A page that was opened before a room was ended, locked or resized, and says nothing of it, leaves it so."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk is None:
+            return cleaned
+        return cleaned | {name: getattr(self.instance, name) for name in cleaned if self._is_left(name)}
+
+    def _is_left(self, name: str) -> bool:
+        return name in (self._meta.fields or ()) and name not in self.changed_data
 
     def clean_capacity(self) -> int:
         """Counts under the round's lock: the admin saves in the transaction in which it checks."""

@@ -37,8 +37,18 @@ def test_lists_can_be_narrowed_to_a_round(admin, make_round, page):
 def rooms_form(round, *rooms: dict, initial: int | None = None) -> dict:
     form = {"rooms-TOTAL_FORMS": len(rooms), "rooms-INITIAL_FORMS": round.rooms.count() if initial is None else initial}
     for number, room in enumerate(rooms):
-        form |= {f"rooms-{number}-{name}": value for name, value in room.items()}
+        form |= {name_in_form(number, name): value for name, value in room.items()}
     return form
+
+
+def name_in_form(number: int, name: str) -> str:
+    was, field = name.startswith("initial-"), name.removeprefix("initial-")
+    return f"{'initial-' if was else ''}rooms-{number}-{field}"
+
+
+def shown(room) -> dict:
+    """What the page carries of a room beside what can be typed."""
+    return {f"initial-{name}": getattr(room, name) for name in ("title", "position", "capacity", "theme")}
 
 
 def as_form(room, **changes) -> dict:
@@ -115,6 +125,16 @@ def test_fewer_places_than_people_is_refused_in_plain_words(admin, make_round, b
     page = admin.post(change(round), rooms_form(round, as_form(room, capacity=1)))
     assert "2 people have a place in this room already" in page.content.decode()
     assert Room.objects.get().capacity == 3
+
+
+def test_a_page_opened_before_another_organiser_changed_a_room_undoes_nothing_it_says_nothing_of(admin, make_round):
+    round = make_round(3)
+    old = round.rooms.get()
+    Room.objects.update(capacity=9, theme="Belonging")
+    form = rooms_form(round, as_form(old, title="Induction", theme=old.theme, **shown(old)))
+    assert admin.post(change(round), form).status_code == 302
+    room = Room.objects.get()
+    assert (room.title, room.capacity, room.theme) == ("Induction", 9, "Belonging")
 
 
 def test_as_many_places_as_people_is_allowed(admin, make_round, ben, now):
@@ -206,6 +226,7 @@ def test_a_room_over_its_places_keeps_nobody_from_saving_the_round(admin, make_r
         choose_room(room, delegate, now=now)
     # As after a seat beyond the places, for which an organiser gave a reason.
     Room.objects.update(capacity=1)
-    answer = admin.post(change(round), rooms_form(round, as_form(room, capacity=1, locked="on")))
+    room.refresh_from_db()
+    answer = admin.post(change(round), rooms_form(round, as_form(room, locked="on", **shown(room))))
     assert answer.status_code == 302
     assert Room.objects.get().locked

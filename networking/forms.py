@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from networking.models import LONGEST
-from networking.safety.models import Announce, Outcome, Reason
+from networking.safety.models import Announce, Reason
 
 
 class MessageForm(forms.Form):
@@ -74,13 +74,15 @@ class ReportForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    outcome = forms.ChoiceField(label="What was done")
+    """Nothing is chosen for whoever decides: each choice is carried out when it is sent."""
+
+    outcome = forms.ChoiceField(label="What should be done", error_messages={"required": "Choose what should be done."})
     note = forms.CharField(label="Note for organisers", required=False, max_length=500)
     answer = forms.CharField(label="Words to who reported it", required=False, max_length=500)
 
-    def __init__(self, *args: Any, outcomes: Iterable[Outcome], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, acts: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["outcome"].choices = [(each.value, each.label) for each in outcomes]  # type: ignore[attr-defined]
+        self.fields["outcome"].choices = [("", "Choose"), *acts]  # type: ignore[attr-defined]
 
 
 class SlowForm(forms.Form):

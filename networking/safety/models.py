@@ -38,6 +38,8 @@ class Reason(models.TextChoices):
 
 
 class Outcome(models.TextChoices):
+    """As who reported it reads of it. Whoever decides reads an act (``queries.acts_of``)."""
+
     NOTHING = "nothing", "No rule was broken"
     SPOKEN = "spoken", "The organisers spoke with the person"
     REMOVED = "removed", "It was removed"

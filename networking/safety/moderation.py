@@ -1,7 +1,7 @@
 """Pages of those who moderate: the queue of reports, a place's pace, and who was put on hold."""
 
 from django.contrib import messages as notices
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,12 +12,12 @@ from networking.leading import may_lead
 from networking.message_views import done
 from networking.models import Conversation, Message
 from networking.safety import services
-from networking.safety.models import Outcome
-from networking.safety.queries import decided_reports, is_hidden, mutes_in, open_reports, outcomes_of, unheard_in
+from networking.safety.models import Outcome, Report
+from networking.safety.queries import acts_of, decided_reports, is_hidden, mutes_in, open_reports, unheard_in
 from networking.services import remove_message
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
-from portal.people.models import User
+from portal.people.models import Delegate, User
 
 
 @require_safe
@@ -31,27 +31,33 @@ def queue(request: EventRequest) -> HttpResponse:
 @require_POST
 @event_view(Reach.LISTEN)
 def decide(request: EventRequest, report_id: int) -> HttpResponse:
+    """``sure`` carries out what would put somebody out, which asks first; ``back`` leads to the form as it was."""
     organiser = _organiser(request)
-    report = get_object_or_404(
-        request.event.reports.select_related(
-            "message__author", "message__conversation__event", "question__conversation__event", "about__event"
-        ),
-        pk=report_id,
-    )
-    form = DecisionForm(request.POST, prefix=str(report.pk), outcomes=outcomes_of(report))
+    report = _report(request, report_id)
+    form = _form(report, request.POST)
     if not form.is_valid():
         return _queue(request, form, status=422)
     values = form.cleaned_data | {"outcome": Outcome(form.cleaned_data["outcome"])}
-    services.decide(report, **values, by=organiser, now=request.visitor.now)
-    notices.success(request, "Written down. Those who reported it see the outcome.")
+    if "back" in request.POST:
+        return _queue(request, form)
+    if values["outcome"] == Outcome.SUSPENDED and "sure" not in request.POST:
+        assert report.about is not None
+        return _ask(request, report.about, form=form)
+    if services.decide(report, **values, by=organiser, now=request.visitor.now):
+        notices.success(request, "Done, and written down. Those who reported it see the outcome.")
+    else:
+        notices.warning(request, "Somebody had closed this report before you. Nothing was done.")
     return redirect("networking:moderation", request.event.slug)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @event_view(Reach.LISTEN)
 def suspend(request: EventRequest, delegate_id: int) -> HttpResponse:
     organiser = _organiser(request)
     person = get_object_or_404(request.event.delegates.select_related("event"), pk=delegate_id)
+    if request.method != "POST":
+        return _ask(request, person)
     services.suspend(person, by=organiser, now=request.visitor.now)
     notices.success(request, f"{person.name} is out of the event until you let them back in.")
     return redirect("networking:moderation", request.event.slug)
@@ -112,20 +118,39 @@ def mute(request: EventRequest, conversation_id: int, message_id: int) -> HttpRe
     return _done(request, found)
 
 
-def _queue(request: EventRequest, bad: DecisionForm | None, *, status: int = 200) -> HttpResponse:
+def _queue(request: EventRequest, sent: DecisionForm | None, *, status: int = 200) -> HttpResponse:
     rows = []
     for report in open_reports(request.event):
-        form = DecisionForm(prefix=str(report.pk), outcomes=outcomes_of(report))
-        rows.append((report, bad if bad is not None and bad.prefix == form.prefix else form))
+        form = _form(report)
+        rows.append((report, sent if sent is not None and sent.prefix == form.prefix else form))
     context = {
         "title": "Moderation",
         "section": "moderation",
         "rows": rows,
         "decided": decided_reports(request.event),
         "suspended": request.event.delegates.exclude(suspended_at=None).order_by("name"),
-        "errors": ["Choose what was done."] if bad else [],
+        "sent": sent,
     }
     return render(request, "networking/safety/queue.html", context, status=status)
+
+
+def _report(request: EventRequest, report_id: int) -> Report:
+    rows = request.event.reports.select_related(
+        "message__author", "message__conversation__event", "question__conversation__event", "about__event"
+    )
+    return get_object_or_404(rows, pk=report_id)
+
+
+def _form(report: Report, sent: QueryDict | None = None) -> DecisionForm:
+    return DecisionForm(
+        sent, prefix=str(report.pk), acts=[(act.value, words) for act, words in acts_of(report).items()]
+    )
+
+
+def _ask(request: EventRequest, person: Delegate, *, form: DecisionForm | None = None) -> HttpResponse:
+    """Once more, before somebody is put out of the event; with what was written about a report, where it is of one."""
+    context = {"title": f"Put {person.name} out of the event?", "section": "moderation", "person": person, "form": form}
+    return render(request, "networking/safety/sure.html", context)
 
 
 def _organiser(request: EventRequest) -> User:

@@ -84,9 +84,29 @@ def open_reports(event: Event) -> list[Report]:
     return sorted(_reports(event).filter(outcome=""), key=order)
 
 
-def outcomes_of(report: Report) -> list[Outcome]:
-    """What can come of it: of an anonymous question nobody knows whose words they are."""
-    return list(Outcome) if report.about_id else [Outcome.NOTHING, Outcome.REMOVED]
+ON_WORDS = {
+    Outcome.NOTHING: "Leave it: no rule was broken",
+    Outcome.SPOKEN: "Leave it: the organisers have spoken with the person",
+    Outcome.REMOVED: "Remove it",
+    Outcome.MUTED: "Remove it, and mute the person there for an hour",
+    Outcome.SUSPENDED: "Remove it, and put the person out of the event",
+}
+ON_A_PERSON = {
+    Outcome.NOTHING: "Do nothing: no rule was broken",
+    Outcome.SPOKEN: "Do nothing more: the organisers have spoken with the person",
+    Outcome.SUSPENDED: "Put the person out of the event",
+}
+
+
+def acts_of(report: Report) -> dict[Outcome, str]:
+    """What can be done about it, in words for who decides.
+
+    Of an anonymous question nobody knows whose words they are; of a person there are no words to remove, and no place
+    to be muted in.
+    """
+    if not report.about_id:
+        return {outcome: ON_WORDS[outcome] for outcome in (Outcome.NOTHING, Outcome.REMOVED)}
+    return ON_WORDS if report.message_id or report.question_id else ON_A_PERSON
 
 
 def decided_reports(event: Event) -> list[Report]:

@@ -10,7 +10,7 @@ from networking.questions.models import Question, State
 from networking.questions.services import hide_question, lock_questions, move_question, show_question
 from networking.safety.followers import tell_standing
 from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Reason, Report
-from networking.safety.queries import outcomes_of
+from networking.safety.queries import acts_of
 from networking.services import Refused, remove_message, tell_change
 from portal.events.services import record
 from portal.live.services import revoke
@@ -115,16 +115,16 @@ def _tell_organisers(report: Report, now: datetime) -> None:
 
 
 @transaction.atomic
-def decide(report: Report, *, outcome: Outcome, note: str, answer: str, by: User, now: datetime) -> None:
+def decide(report: Report, *, outcome: Outcome, note: str, answer: str, by: User, now: datetime) -> bool:
     """Closes every open report of the same words, or this one of a person, and does what the outcome says.
 
-    Of an anonymous question the words alone can be dealt with. Raises Refused for any other outcome.
+    False, and nothing is done, where it was closed before. Raises Refused for what cannot be done about it.
     """
-    if outcome not in outcomes_of(report):
-        raise Refused("Nobody knows who asked this, so only the question itself can be dealt with.")
+    if outcome not in acts_of(report):
+        raise Refused("That cannot be done about this report.")
     values = {"outcome": outcome, "note": note, "answer": answer, "decided_at": now, "decided_by": by}
     if not _open_with(report).update(**values):
-        return
+        return False
     record(report.event, "decide report", actor=by, subject=f"report {report.pk}: {outcome}", now=now)
     said = report.message or report.question
     if report.about and outcome == Outcome.SUSPENDED:
@@ -135,6 +135,7 @@ def decide(report: Report, *, outcome: Outcome, note: str, answer: str, by: User
         _settle_message(report.message, outcome, by, now)
     if report.question:
         _settle_question(report.question, outcome, by, now)
+    return True
 
 
 # What was hidden meanwhile is shown again.

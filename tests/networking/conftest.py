@@ -69,7 +69,7 @@ def decide(ada, now):
 
     def close(report, outcome, **words):
         values = {"note": "", "answer": ""} | words
-        decide_report(report, outcome=outcome, by=ada, now=now, **values)
+        return decide_report(report, outcome=outcome, by=ada, now=now, **values)
 
     return close
 

@@ -1,5 +1,6 @@
 """Blocks beat everything; reports are looked at; moderators act, and each act is written down."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from networking.polls.policy import may_vote
 from networking.queries import history
 from networking.safety import services
 from networking.safety.models import Outcome, Reason, Report
-from networking.safety.queries import hidden_from
+from networking.safety.queries import acts_of, hidden_from
 from networking.services import Refused, SlowDown, remove_message
 from portal.live.access import may_type
 from portal.live.models import Revocation
@@ -222,6 +223,78 @@ def test_the_queue_is_for_organisers(lounge, ben, sana, ada, say, report, client
     kept.refresh_from_db()
     assert (kept.outcome, kept.note) == ("muted", "for now")
     assert lounge.mutes.filter(delegate=ben).exists()
+
+
+@pytest.fixture
+def close(client_of, ada):
+    """What Ada sends from the queue about a report, by plain form."""
+
+    def post(report, **words):
+        values = {f"{report.pk}-{name}": value for name, value in words.items() if name not in {"sure", "back"}}
+        values |= {name: words[name] for name in ("sure", "back") if name in words}
+        return client_of(ada).post(f"{BASE}moderation/reports/{report.pk}/", values)
+
+    return post
+
+
+def test_a_report_is_closed_by_a_choice_and_never_by_none(lounge, ben, sana, say, report, close):
+    kept = report(say(lounge, ben), sana)
+    answer = close(kept, outcome="", note="a note", answer="words to Sana")
+    page = answer.content.decode()
+    assert (answer.status_code, Report.objects.get().outcome) == (422, "")
+    assert page.count("Choose what should be done.") == 2
+    assert re.search(rf"reports/{kept.pk}/\" novalidate", page), "in these words, and not the browser's"
+    assert all(words in page for words in ("a note", "words to Sana", '<option value="" selected>Choose</option>'))
+
+
+def test_what_is_chosen_is_named_as_what_will_be_done(lounge, ben, sana, say, report, client_of, ada, now):
+    report(say(lounge, ben), sana)
+    services.report_person(ben, sana, reason=Reason.UNKIND, words="", now=now)
+    page = client_of(ada).get(f"{BASE}moderation/").content.decode()
+    assert "Remove it, and put the person out of the event" in page
+    assert not any(label in page for label in Outcome.labels)
+
+
+def test_of_a_person_nothing_can_be_removed_and_no_place_is_theirs_to_be_muted_in(ben, sana, decide, now):
+    kept = services.report_person(ben, sana, reason=Reason.UNKIND, words="", now=now)
+    for outcome in (Outcome.REMOVED, Outcome.MUTED):
+        with pytest.raises(Refused):
+            decide(kept, outcome)
+    assert set(acts_of(kept)) == {Outcome.NOTHING, Outcome.SPOKEN, Outcome.SUSPENDED}
+
+
+def test_putting_somebody_out_asks_first_and_going_back_keeps_what_was_written(lounge, ben, sana, say, report, close):
+    kept = report(say(lounge, ben), sana)
+    asked = close(kept, outcome="suspended", note="the second time").content.decode()
+    assert "Put Ben Placeholder out of the event?" in asked
+    assert "the second time" in asked
+    back = close(kept, outcome="suspended", note="the second time", back="1").content.decode()
+    assert "the second time" in back
+    assert '<option value="suspended" selected>' in back
+    ben.refresh_from_db()
+    assert (ben.suspended_at, Report.objects.get().outcome) == (None, "")
+    assert close(kept, outcome="suspended", sure="1").status_code == 302
+    ben.refresh_from_db()
+    assert (ben.suspended_at is not None, Report.objects.get().outcome) == (True, "suspended")
+
+
+def test_putting_somebody_out_from_a_message_asks_first(ben, ada, client_of):
+    client, address = client_of(ada), f"{BASE}moderation/people/{ben.pk}/suspend/"
+    assert "Put Ben Placeholder out of the event?" in client.get(address).content.decode()
+    ben.refresh_from_db()
+    assert ben.suspended_at is None
+    client.post(address)
+    ben.refresh_from_db()
+    assert ben.suspended_at
+
+
+def test_who_is_second_to_close_a_report_learns_that_nothing_was_done(lounge, ben, sana, say, report, decide, close):
+    kept = report(say(lounge, ben), sana)
+    decide(kept, Outcome.NOTHING)
+    assert close(kept, outcome="suspended", sure="1").status_code == 302
+    ben.refresh_from_db()
+    assert (ben.suspended_at, Report.objects.get().outcome) == (None, "nothing")
+    assert not decide(kept, Outcome.REMOVED)
 
 
 # In a place

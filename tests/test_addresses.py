@@ -126,6 +126,7 @@ TABLE = {
     "networking:unblock": ({"delegate_id": "sana"}, POST, POST),
     "networking:moderation": ({}, [IN, 404, 404, 404, 200], [403, 404, 404, 404, 403]),
     "networking:decide": ({"report_id": 1}, POST, POST),
+    "networking:reopen": ({"report_id": 1}, POST, POST),
     "networking:suspend": ({"delegate_id": "sana"}, LEADERS, [403, 404, 404, 404, 403]),
     "networking:restore": ({"delegate_id": "sana"}, POST, POST),
     "networking:session_conversation": ({"session_id": "session"}, MEMBERS, READ),

@@ -50,6 +50,15 @@ def decide(request: EventRequest, report_id: int) -> HttpResponse:
     return redirect("networking:moderation", request.event.slug)
 
 
+@require_POST
+@event_view(Reach.LISTEN)
+def reopen(request: EventRequest, report_id: int) -> HttpResponse:
+    organiser = _organiser(request)
+    if services.reopen(_report(request, report_id), by=organiser, now=request.visitor.now):
+        notices.success(request, "Open again, with what you wrote. Those who reported it read that it waits for you.")
+    return redirect("networking:moderation", request.event.slug)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @event_view(Reach.LISTEN)
@@ -142,9 +151,10 @@ def _report(request: EventRequest, report_id: int) -> Report:
 
 
 def _form(report: Report, sent: QueryDict | None = None) -> DecisionForm:
-    return DecisionForm(
-        sent, prefix=str(report.pk), acts=[(act.value, words) for act, words in acts_of(report).items()]
-    )
+    acts = [(act.value, words) for act, words in acts_of(report).items()]
+    # A report that was opened again brings along what was written about it.
+    written = {"note": report.note, "answer": report.answer}
+    return DecisionForm(sent, prefix=str(report.pk), initial=written, acts=acts)
 
 
 def _ask(request: EventRequest, person: Delegate, *, form: DecisionForm | None = None) -> HttpResponse:

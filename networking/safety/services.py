@@ -123,7 +123,7 @@ def decide(report: Report, *, outcome: Outcome, note: str, answer: str, by: User
     if outcome not in acts_of(report):
         raise Refused("That cannot be done about this report.")
     values = {"outcome": outcome, "note": note, "answer": answer, "decided_at": now, "decided_by": by}
-    if not _open_with(report).update(**values):
+    if not _of_the_same(report).filter(outcome="").update(**values):
         return False
     record(report.event, "decide report", actor=by, subject=f"report {report.pk}: {outcome}", now=now)
     said = report.message or report.question
@@ -136,6 +136,32 @@ def decide(report: Report, *, outcome: Outcome, note: str, answer: str, by: User
     if report.question:
         _settle_question(report.question, outcome, by, now)
     return True
+
+
+@transaction.atomic
+def reopen(report: Report, *, by: User, now: datetime) -> bool:
+    """Opens what was closed together again: who reported it reads that it waits. False where it is open.
+
+    Undoes nothing that was done, and keeps the words for the next decision. What was found to break no rule counts by
+    numbers again, and so is hidden at once where three wait.
+    """
+    said = _lock_said(report)
+    together = _of_the_same(report).filter(outcome=report.outcome, decided_at=report.decided_at).exclude(outcome="")
+    if not together.update(outcome="", decided_at=None, decided_by=None):
+        return False
+    record(report.event, "reopen report", actor=by, subject=f"report {report.pk}: was {report.outcome}", now=now)
+    if said and _is_reported_enough(said):
+        hide_message(said, now=now) if isinstance(said, Message) else hide_question(said, now=now)
+    return True
+
+
+def _lock_said(report: Report) -> Message | Question | None:
+    """As who reports it does, so that no report falls between counting and hiding."""
+    if report.message:
+        Message.objects.select_for_update(no_key=True).get(pk=report.message.pk)
+    if report.question:
+        lock_questions(report.question.conversation)
+    return report.message or report.question
 
 
 # What was hidden meanwhile is shown again.
@@ -160,13 +186,12 @@ def _settle_question(question: Question, outcome: Outcome, by: User, now: dateti
         move_question(question, State.DISMISSED, by=by, now=now)
 
 
-def _open_with(report: Report) -> QuerySet[Report]:
-    open_ones = Report.objects.filter(outcome="")
+def _of_the_same(report: Report) -> QuerySet[Report]:
     if report.message_id:
-        return open_ones.filter(message=report.message_id)
+        return Report.objects.filter(message=report.message_id)
     if report.question_id:
-        return open_ones.filter(question=report.question_id)
-    return open_ones.filter(pk=report.pk)
+        return Report.objects.filter(question=report.question_id)
+    return Report.objects.filter(pk=report.pk)
 
 
 # In a place

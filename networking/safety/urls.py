@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{PLACE}unmute/<int:mute_id>/", moderation.unmute, name="unmute"),
     path("moderation/", moderation.queue, name="moderation"),
     path("moderation/reports/<int:report_id>/", moderation.decide, name="decide"),
+    path("moderation/reports/<int:report_id>/reopen/", moderation.reopen, name="reopen"),
     path("moderation/people/<int:delegate_id>/suspend/", moderation.suspend, name="suspend"),
     path("moderation/people/<int:delegate_id>/restore/", moderation.restore, name="restore"),
 ]

@@ -297,6 +297,61 @@ def test_who_is_second_to_close_a_report_learns_that_nothing_was_done(lounge, be
     assert not decide(kept, Outcome.REMOVED)
 
 
+# Opened again
+
+
+def test_a_report_is_opened_again_with_its_words_and_who_sent_it_reads_that_it_waits(
+    lounge, ben, sana, ada, say, report, decide, client_of
+):
+    kept = report(say(lounge, ben), sana)
+    decide(kept, Outcome.NOTHING, note="a note", answer="Kind words")
+    assert client_of(ada).post(f"{BASE}moderation/reports/{kept.pk}/reopen/").status_code == 302
+    mine = client_of(sana).get(f"{BASE}people/safety/").content.decode()
+    assert "Waiting for the organisers" in mine
+    assert "Kind words" not in mine
+    queue = client_of(ada).get(f"{BASE}moderation/").content.decode()
+    assert all(words in queue for words in ("a note", "Kind words", "Do this, and close the report"))
+    assert AuditEntry.objects.filter(actor=ada, verb="reopen report").count() == 1
+
+
+def test_opening_again_opens_what_was_closed_together_and_undoes_nothing(
+    lounge, ben, others, ada, say, report, decide, now
+):
+    said = say(lounge, ben)
+    reports = [report(said, reporter) for reporter in others]
+    decide(reports[0], Outcome.MUTED)
+    reports[1].refresh_from_db()
+    assert services.reopen(reports[1], by=ada, now=now)
+    assert Report.objects.filter(outcome="").count() == 3
+    said.refresh_from_db()
+    assert said.removed_at
+    assert lounge.mutes.holding(now).filter(delegate=ben).exists()
+    reports[1].refresh_from_db()
+    assert not services.reopen(reports[1], by=ada, now=now)
+
+
+@pytest.mark.parametrize(("number", "hidden"), [(2, False), (3, True)])
+def test_what_is_looked_at_again_counts_by_numbers_again(
+    number, hidden, lounge, ben, others, ada, say, report, decide, now
+):
+    said = say(lounge, ben)
+    first = report(said, others[0])
+    decide(first, Outcome.NOTHING)
+    for reporter in others[1:number]:
+        report(said, reporter)
+    first.refresh_from_db()
+    services.reopen(first, by=ada, now=now)
+    said.refresh_from_db()
+    assert (said.hidden_at is not None) == hidden
+
+
+def test_only_organisers_open_a_report_again(lounge, ben, sana, say, report, decide, client_of):
+    kept = report(say(lounge, ben), sana)
+    decide(kept, Outcome.NOTHING)
+    assert client_of(sana).post(f"{BASE}moderation/reports/{kept.pk}/reopen/").status_code == 404
+    assert Report.objects.get().outcome == "nothing"
+
+
 # In a place
 
 

@@ -7,7 +7,9 @@ from django.db import transaction
 from networking.direct.inbox import touch_inboxes
 from networking.mentions import MOST, find_mentioned
 from networking.models import Mention, Message, Wording
-from networking.services import Refused, clean_text, tell_change
+from networking.safety.queries import mute_of
+from networking.services import Muted, Refused, clean_text, tell_change
+from networking.standing import muted_words
 from portal.people.models import Delegate
 
 MOST_EDITS = 10
@@ -17,14 +19,15 @@ MOST_EDITS = 10
 def edit_message(message: Message, text: str, *, by: Delegate, now: datetime) -> None:
     """Says it another way, within 15 minutes. What it said before is kept for moderators.
 
-    Raises Refused too late, for another's message and for one that is gone.
+    Raises Muted for who is muted there, Refused too late, for another's message and for one that is gone.
     """
     text = clean_text(text)
     locked = _lock(message)
     if locked.author_id != by.pk or not locked.is_shown:
         raise Refused("This message cannot be changed.")
-    if message.conversation.mutes.holding(now).filter(delegate=by).exists():
-        raise Refused("An organiser has asked you to pause here.")
+    muted = mute_of(message.conversation, by, now)
+    if muted:
+        raise Muted(muted_words(message.conversation.event, muted.until))
     if now >= locked.edit_ends:
         raise Refused("A message can be changed for 15 minutes. Write another one to put it right.")
     if text == locked.text:

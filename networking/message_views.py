@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from networking import changes, reactions
 from networking.access import access_message
-from networking.answers import refuse_closed
+from networking.answers import refuse_closed, status_of
 from networking.direct.titles import name_talks
 from networking.forms import EditForm
 from networking.frames import message_frame
@@ -18,6 +18,7 @@ from networking.models import Message, ReactionKind
 from networking.policy import may_speak
 from networking.safety.queries import mute_of
 from networking.services import Refused
+from networking.standing import muted_words
 from portal.events.policy import Reach
 from portal.live.reads import version_of
 from portal.people.access import EventRequest, event_view
@@ -52,11 +53,12 @@ def react(request: EventRequest, conversation_id: int, message_id: int) -> HttpR
     """``with`` a kind of reaction, or ``without`` it: asked twice, it is the same."""
     found = access_message(request.visitor, conversation_id, message_id)
     delegate, take_back = speaker_here(request, found), "without" in request.POST
-    if delegate is not None and mute_of(found.conversation, delegate, request.visitor.now):
-        delegate = None
     kind = request.POST.get("without" if take_back else "with", "")
     if delegate is None or not found.is_shown:
         return refuse_closed(request)
+    muted = _mute_words(request, found)
+    if muted:
+        return JsonResponse({"error": muted}, status=403) if by_script(request) else _page(request, found, status=403)
     if kind not in ReactionKind.values:
         return _page(request, found, status=422)
     act = reactions.take_reaction_back if take_back else reactions.react
@@ -75,11 +77,12 @@ def edit(request: EventRequest, conversation_id: int, message_id: int) -> HttpRe
     try:
         changes.edit_message(found, request.POST.get("text", ""), by=delegate, now=request.visitor.now)
     except Refused as refused:
+        status = status_of(refused)
         if by_script(request):
-            return JsonResponse({"error": str(refused)}, status=422)
+            return JsonResponse({"error": str(refused)}, status=status)
         form.is_valid()
         form.add_error("text", str(refused))
-        return _page(request, found, edit_form=form, status=422)
+        return _page(request, found, edit_form=form, status=status)
     return done(request, found)
 
 
@@ -94,7 +97,8 @@ def take_back(request: EventRequest, conversation_id: int, message_id: int) -> H
 
 def context_of(request: EventRequest, found: Message) -> dict[str, Any]:
     visitor = request.visitor
-    speaks = may_speak(visitor, found.conversation)
+    muted = _mute_words(request, found)
+    speaks = not muted and may_speak(visitor, found.conversation)
     own = visitor.delegate is not None and found.author_id == visitor.delegate.pk
     chosen = reactions.chosen_by(visitor.delegate, [found]).get(found.pk, set())
     editable = own and speaks and visitor.now < found.edit_ends
@@ -102,11 +106,19 @@ def context_of(request: EventRequest, found: Message) -> dict[str, Any]:
         "conversation": found.conversation,
         "message": found,
         "may_speak": speaks,
+        "muted": muted,
         "may_moderate": may_lead(visitor, found.conversation),
         "is_own": own,
         "choices": [{"kind": kind, "chosen": kind in chosen} for kind in ReactionKind],
         "edit_form": EditForm(initial={"text": found.text}) if editable else None,
     }
+
+
+def _mute_words(request: EventRequest, found: Message) -> str:
+    """Until when this person is muted where it was said; nothing for who is not."""
+    delegate, now = request.visitor.delegate, request.visitor.now
+    muted = mute_of(found.conversation, delegate, now) if delegate else None
+    return muted_words(request.event, muted.until) if muted else ""
 
 
 def speaker_here(request: EventRequest, found: Message) -> Delegate | None:

@@ -11,7 +11,7 @@ from networking.frames import message_frame
 from networking.mentions import find_mentioned
 from networking.models import LONGEST, Conversation, Kind, Mention, Message, OpenTo, Participant
 from networking.naming import known_as
-from networking.standing import Standing, standing_in
+from networking.standing import Standing, muted_words, standing_in
 from portal.events.models import Event
 from portal.events.services import record
 from portal.live.registry import Frame
@@ -22,6 +22,10 @@ from portal.programme.models import Session
 
 class Refused(ValueError):
     """Why a message was not taken, in words for its sender. Nothing was written."""
+
+
+class Muted(Refused):
+    """Nothing they write is taken here until the time it says."""
 
 
 class SlowDown(Refused):
@@ -70,7 +74,7 @@ def post_message(
 ) -> Message:
     """Says something once per ``client_id``, however often it is sent.
 
-    Raises Refused for an empty or too long text and for who is muted, SlowDown past ten messages in ten
+    Raises Refused for an empty or too long text, Muted for who is muted, SlowDown past ten messages in ten
     seconds. The ten are counted before the lock, so that those sent in the very same moment may exceed it.
     """
     return say_message(conversation, author, text, client_id=client_id, now=now, reply_to=reply_to).message
@@ -166,10 +170,9 @@ def tell_change(message: Message) -> None:
 
 
 def check_standing(conversation: Conversation, standing: Standing) -> None:
-    """Raises Refused for who is muted here, SlowDown for who is writing very fast."""
+    """Raises Muted for who is muted here, SlowDown for who is writing very fast."""
     if standing.muted_until:
-        until = conversation.event.local(standing.muted_until)
-        raise Refused(f"An organiser has asked you to pause here. You can write again at {until:%H:%M}.")
+        raise Muted(muted_words(conversation.event, standing.muted_until))
     if standing.is_hasty:
         raise SlowDown("You are writing very fast. Wait a few seconds, then send it again.")
 

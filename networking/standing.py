@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from networking.models import Conversation, Message
 from networking.safety.models import Mute
+from portal.events.models import Event
 from portal.people.models import Delegate
 from portal.prepared import Blank, Prepared
 
@@ -24,6 +25,11 @@ class Standing:
     @property
     def is_hasty(self) -> bool:
         return self.lately >= BURST
+
+
+def muted_words(event: Event, until: datetime) -> str:
+    """For who is muted. By whom is not said: that may have been an organiser, or one who leads a room."""
+    return f"You were muted here until {event.clock(until)}. You can read on, and write again then."
 
 
 def find_conversation(conversation_id: int) -> Conversation | None:

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from networking.access import access_conversation, access_lounge, access_session_conversation
-from networking.answers import refuse_closed
+from networking.answers import refuse_closed, status_of
 from networking.direct.inbox import first_unread, read_mark
 from networking.direct.queries import company_of
 from networking.direct.titles import name_talks
@@ -21,7 +21,7 @@ from networking.models import Conversation, Kind, Message, author_key, is_shown
 from networking.policy import may_speak
 from networking.queries import history
 from networking.safety.queries import announce_of, hidden_from
-from networking.services import Refused, Said, SlowDown, find_said, say_message
+from networking.services import Refused, Said, find_said, say_message
 from networking.tables import tables_with_talk
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, Visitor, event_view
@@ -179,7 +179,7 @@ def _answer(request: EventRequest, found: Conversation, said: Said) -> HttpRespo
 
 
 def _refuse(request: EventRequest, found: Conversation, form: MessageForm, refused: Refused) -> HttpResponse:
-    status = 429 if isinstance(refused, SlowDown) else 422
+    status = status_of(refused)
     if by_script(request):
         return JsonResponse({"error": str(refused)}, status=status)
     form.add_error("text", str(refused))

@@ -130,7 +130,7 @@ class HeldQuestion(models.Model):
         app_label = "networking"
 
     def __str__(self) -> str:
-        return f"held until {self.release_after:%H:%M}"
+        return f"held until {self.conversation.event.clock(self.release_after)}"
 
 
 class Upvote(models.Model):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.dateformat import format as draw
 
 from portal.window import Window, access_window
 
@@ -104,6 +105,10 @@ class Event(models.Model):
 
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self.tz)
+
+    def clock(self, moment: datetime, style: str = "g:iA") -> str:
+        """A time of day as pages write it: "8:02pm", and with the style "g:i:sA" also its seconds."""
+        return draw(self.local(moment), style).lower()
 
 
 class Announcement(models.Model):

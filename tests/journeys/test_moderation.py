@@ -91,7 +91,7 @@ def test_a_mute_is_said_kindly_and_keeps_the_words(visit):
     opened.get_by_role("button", name="Mute Ben Placeholder").click()
     expect(opened).to_have_count(0, timeout=WAIT)
     say(ben, more)
-    expect(ben.locator("[data-chat-state]")).to_contain_text("asked you to pause", timeout=WAIT)
+    expect(ben.locator("[data-chat-state]")).to_contain_text("You were muted here until", timeout=WAIT)
     expect(ben.get_by_label("Your message")).to_have_value(more)
     ada.goto(LOUNGE)
     ada.get_by_role("link", name="Moderate this conversation").click()

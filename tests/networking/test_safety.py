@@ -16,7 +16,8 @@ from networking.queries import history
 from networking.safety import services
 from networking.safety.models import Outcome, Reason, Report
 from networking.safety.queries import acts_of, hidden_from
-from networking.services import Refused, SlowDown, remove_message
+from networking.services import Muted, Refused, SlowDown, remove_message
+from networking.standing import muted_words
 from portal.live.access import may_type
 from portal.live.models import Revocation
 from portal.live.reads import version_of
@@ -357,7 +358,7 @@ def test_only_organisers_open_a_report_again(lounge, ben, sana, say, report, dec
 
 def test_who_is_muted_reads_and_does_not_write_until_the_time_is_up(lounge, ben, sana, ada, say, now):
     services.mute(lounge, ben, by=ada, now=now)
-    with pytest.raises(Refused, match=r"11:00"):
+    with pytest.raises(Muted, match=r"^You were muted here until 11:00am\. "):
         say(lounge, ben)
     assert say(lounge, sana)
     assert say(lounge, ben, at=now + timedelta(hours=1))
@@ -369,6 +370,26 @@ def test_who_is_muted_is_not_seen_to_write_but_votes(lounge, ben, ada, now):
     for moment, may in ((now, False), (now + timedelta(minutes=services.MUTE_MINUTES), True)):
         assert may_type(ben.user_id, typing, moment) == may
     assert may_vote(Visitor(lounge.event, ben.user, ben, False, now), lounge)
+
+
+def test_what_a_mute_refuses_is_403_in_words_that_name_nobody(lounge, ben, sana, ada, say, client_of, now):
+    own, other, client = say(lounge, ben, "words of Ben"), say(lounge, sana), client_of(ben)
+    services.mute(lounge, ben, by=ada, now=now)
+    sent = {"text": "more", "client_id": uuid.uuid4(), "with": "agree"}
+    addresses = [
+        f"{lounge.get_absolute_url()}say/",
+        f"{own.get_absolute_url()}edit/",
+        f"{other.get_absolute_url()}react/",
+    ]
+    for address in addresses:
+        told = client.post(address, sent, headers={"Accept": "application/json"})
+        assert (told.status_code, told.json()["error"]) == (403, muted_words(lounge.event, now + timedelta(hours=1)))
+        plain = client.post(address, sent)
+        assert (plain.status_code, "You were muted here until 11:00am" in plain.content.decode()) == (403, True)
+    acts = client.get(f"{own.get_absolute_url()}acts/").content.decode()
+    assert "muted here until 11:00am" in acts
+    assert not any(words in acts for words in ("Reply</a>", "Change my words", "Thank you"))
+    assert "Take it back" in acts
 
 
 def test_a_mute_ends_early_when_it_is_lifted(lounge, ben, ada, say, now):

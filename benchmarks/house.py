@@ -136,7 +136,7 @@ class House:
     def beside(self, person: Person) -> list[str]:
         """What the lounge's page listens to besides the words: the portal's news, the person's own, and the tallies."""
         event = [f"announcements.{self.event}", f"event.{self.event}.programme"]
-        own = [f"inbox.{person.delegate_id}", f"delegate.{person.delegate_id}.rooms"]
+        own = [f"inbox.{person.delegate_id}", f"mutes.{person.delegate_id}", f"delegate.{person.delegate_id}.rooms"]
         kinds = ("reactions", "questions", "upvotes", "polls", "results")
         return event + own + [f"{self.channel}.{kind}" for kind in kinds]
 

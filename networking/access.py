@@ -117,8 +117,8 @@ def access_session_conversation(visitor: Visitor, session_id: int) -> Conversati
         # Opened by whoever looks first; every later look only reads.
         session = get_object_or_404(Session, pk=session_id, event=visitor.event, kind__in=TALKED)
         conversation = open_session_conversation(session)
-    return access_conversation(visitor, conversation.pk)
+    return access_conversation(visitor, conversation.pk, standing=True)
 
 
 def access_lounge(visitor: Visitor) -> Conversation:
-    return access_conversation(visitor, open_lounge(visitor.event).pk)
+    return access_conversation(visitor, open_lounge(visitor.event).pk, standing=True)

@@ -10,11 +10,19 @@ class NetworkingConfig(AppConfig):
         from networking.polls import frames as poll_frames
         from networking.questions import frames as question_frames
         from networking.questions.services import release_due
+        from networking.safety import frames as safety_frames
         from networking.safety.queries import hidden_from
         from portal.live.registry import register_channel, register_hidden_from
         from portal.sweeps.registry import register_sweep
 
-        for kind in (frames.KIND, reactions.KIND, inbox.KIND, *question_frames.KINDS, *poll_frames.KINDS):
+        for kind in (
+            frames.KIND,
+            reactions.KIND,
+            inbox.KIND,
+            safety_frames.KIND,
+            *question_frames.KINDS,
+            *poll_frames.KINDS,
+        ):
             register_channel(kind)
         keeping.connect()
         register_hidden_from(hidden_from)

@@ -22,6 +22,7 @@ from networking.policy import may_speak
 from networking.queries import history
 from networking.safety.queries import announce_of, hidden_from
 from networking.services import Refused, Said, find_said, say_message
+from networking.standing import muted_words, standing_in
 from networking.tables import tables_with_talk
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, Visitor, event_view
@@ -54,7 +55,7 @@ def lounge(request: EventRequest) -> HttpResponse:
 @never_cache
 @event_view(Reach.LISTEN)
 def conversation(request: EventRequest, conversation_id: int) -> HttpResponse:
-    return _page(request, access_conversation(request.visitor, conversation_id))
+    return _page(request, access_conversation(request.visitor, conversation_id, standing=True))
 
 
 @require_safe
@@ -69,7 +70,7 @@ def session_conversation(request: EventRequest, session_id: int) -> HttpResponse
 @event_view(Reach.LISTEN)
 def panel(request: EventRequest, conversation_id: int) -> HttpResponse:
     """The conversation alone, to be laid into another page."""
-    found = access_conversation(request.visitor, conversation_id)
+    found = access_conversation(request.visitor, conversation_id, standing=True)
     return render(request, "networking/_panel.html", _context(request, found))
 
 
@@ -137,12 +138,14 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
     answered = _answered(found, number(request.GET.get("reply")), first)
     unheard = hidden_from(visitor.user.pk, visitor.event.slug) if visitor.user else frozenset()
     leads = may_lead(visitor, found)
+    until = standing_in(found, visitor.delegate, visitor.now).muted_until if visitor.delegate else None
     mark = read_mark(visitor.delegate, found)
     read = history(found, before=before or None, at=at or None, unheard=unheard, first=first)
     return {
         "conversation": found,
         "history": read,
         "may_speak": may_speak(visitor, found),
+        "muted": muted_words(request.event, until) if until else "",
         "may_moderate": leads,
         "announce": AnnounceForm(initial={"announce": announce_of(visitor.delegate)}),
         "form": MessageForm(initial={"client_id": uuid.uuid4(), "reply_to": answered and answered.pk}),

@@ -13,7 +13,7 @@ from networking.safety.models import Announce, Block, Manner, Mute, Outcome, Rea
 from networking.safety.queries import acts_of
 from networking.services import Refused, remove_message, tell_change
 from portal.events.services import record
-from portal.live.services import revoke
+from portal.live.services import revoke, touch
 from portal.mail.services import post_mail
 from portal.people.models import Delegate, User
 from portal.people.writing.letters import words_of
@@ -218,6 +218,7 @@ def mute(
     values = {"at": now, "until": until, "by": by}
     Mute.objects.update_or_create(conversation=conversation, delegate=delegate, defaults=values)
     revoke(delegate.user_id, event=conversation.event.slug, reason=f"muted in conversation {conversation.pk}")
+    touch(f"mutes.{delegate.pk}")
     subject = f"{delegate.pk} in conversation {conversation.pk} for {minutes} minutes"
     record(conversation.event, "mute", actor=by, subject=subject, now=now)
 
@@ -225,6 +226,7 @@ def mute(
 @transaction.atomic
 def unmute(conversation: Conversation, delegate: Delegate, *, by: User, now: datetime) -> None:
     if conversation.mutes.holding(now).filter(delegate=delegate).update(until=now):
+        touch(f"mutes.{delegate.pk}")
         subject = f"{delegate.pk} in conversation {conversation.pk}"
         record(conversation.event, "unmute", actor=by, subject=subject, now=now)
 

@@ -1,10 +1,13 @@
 // The box to write in: sends without leaving the page, one message after another, and keeps what failed.
 
+import { tell } from "./beside.js";
 import { Names } from "./chat-names.js";
 import { Unsent } from "./chat-unsent.js";
 
 const TIMEOUT_MS = 15_000;
+const KEPT = "Your words are kept.";
 const AGAIN = "Your words are kept: press Send to try again.";
+const STILL = "Your words are still in the box.";
 const IN_THE_BOX = "Your words are still in the box: press Send to try again.";
 
 export class Compose {
@@ -21,7 +24,10 @@ export class Compose {
     this.answeringName = form.querySelector("[data-chat-answering-name]");
     this.draft = `draft.${chat.channel}.${chat.root.dataset.me}`;
     this.unsent = new Unsent(chat, { change: (item) => this.change(item), drop: (item) => this.drop(item) });
+    this.muted = chat.root.querySelector("[data-chat-muted]");
+    this.mutedWords = this.muted.textContent;
     this.restore();
+    this.showMuted();
     this.names = new Names(this.text, form.dataset.names);
     this.text.addEventListener("input", () => this.keepDraft());
     this.text.addEventListener("keydown", (event) => {
@@ -76,7 +82,7 @@ export class Compose {
     body.set("text", item.text);
     body.set("client_id", item.clientId);
     body.set("reply_to", item.reply.id);
-    item.refused = false;
+    item.refused = item.useless = false;
     let problem = "This was not sent: the connection is lost.";
     try {
       const options = { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(TIMEOUT_MS) };
@@ -86,6 +92,8 @@ export class Compose {
         this.chat.take({ kind: "message", html: said.html, body: { id: said.id, client_id: item.clientId } });
       }
       item.refused = Boolean(said.error) && answer.status < 500;
+      // Nothing that could be sent here would be taken just now.
+      item.useless = Boolean(said.error) && answer.status === 403;
       problem = said.error ?? "This was not sent. Reload the page if it happens again.";
     } catch {
       // It may have been said all the same.
@@ -99,10 +107,31 @@ export class Compose {
     const isAlone = first.refused && !others.length && !this.text.value;
     if (isAlone) this.change(first);
     else this.unsent.drawAll("not sent");
-    this.say(`${problem} ${isAlone ? IN_THE_BOX : AGAIN}`);
+    if (first.useless) this.say(`${problem} ${isAlone ? STILL : KEPT}`);
+    else this.say(`${problem} ${isAlone ? IN_THE_BOX : AGAIN}`);
+    this.showMuted();
     // Whoever went on to something else meanwhile is left there.
     const at = document.activeElement;
     if (at === document.body || this.form.contains(at)) this.text.focus();
+  }
+
+  /** @param {string} words why nothing may be written here for a time; nothing where it may */
+  mute(words) {
+    if (words === this.mutedWords) return;
+    this.mutedWords = words;
+    if (!words) this.say("");
+    this.showMuted();
+    if (document.activeElement !== this.muted) tell(words || "You can write here again.");
+  }
+
+  // The box makes room for a sentence, and what was written in it stays.
+  showMuted() {
+    const words = this.mutedWords;
+    const [inBox, onWords] = [this.form, this.muted].map((part) => part.contains(document.activeElement));
+    this.form.hidden = Boolean(words);
+    this.muted.textContent = words && this.text.value ? `${words} What you have written is kept.` : words;
+    if (words && inBox) this.muted.focus();
+    if (!words && onWords) this.text.focus();
   }
 
   change({ text, reply, clientId }) {

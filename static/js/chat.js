@@ -42,6 +42,9 @@ class Chat {
       }),
       listen(`${this.channel}.reactions`, { onGauge: (state) => this.showTallies((this.tallies = state.tallies)) }),
     ];
+    const { mutes } = root.dataset;
+    const number = this.channel.split(".")[1];
+    if (this.compose && mutes) stops.push(listen(mutes, { onGauge: ({ muted }) => this.compose.mute(muted[number] ?? "") }));
     this.stop = () => stops.forEach((stop) => stop());
   }
 

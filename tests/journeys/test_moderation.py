@@ -80,24 +80,46 @@ def test_what_is_taken_back_is_reported_from_the_note_in_its_place(visit, axe):
     expect(row.get_by_text(text)).to_be_visible()
 
 
-def test_a_mute_is_said_kindly_and_keeps_the_words(visit):
+def test_an_open_page_tells_of_a_mute_within_seconds_and_keeps_the_words(visit, axe):
     ben, ada = visit("Delegate", LOUNGE), visit("Organiser", LOUNGE)
     live(ada)
+    live(ben)
     text, more = words(), words()
     say(ben, text)
     heard(ada, text, timeout=WAIT)
+    ben.get_by_label("Your message").fill(more)
     opened = acts(ada, text)
     opened.get_by_text("Moderate").click()
     opened.get_by_role("button", name="Mute Ben Placeholder").click()
     expect(opened).to_have_count(0, timeout=WAIT)
-    say(ben, more)
-    expect(ben.locator("[data-chat-state]")).to_contain_text("You were muted here until", timeout=WAIT)
-    expect(ben.get_by_label("Your message")).to_have_value(more)
+    told = ben.locator("[data-chat-muted]")
+    expect(told).to_contain_text("You were muted here until", timeout=5_000)
+    expect(told).to_contain_text("What you have written is kept.")
+    expect(told).to_be_focused()
+    expect(ben.locator("[data-chat-form]")).to_be_hidden()
+    assert axe(ben) == []
+    ben.reload()
+    expect(told).to_contain_text("What you have written is kept.")
     ada.goto(LOUNGE)
     ada.get_by_role("link", name="Moderate this conversation").click()
     ada.get_by_role("button", name="Let them write").click()
+    expect(ben.get_by_label("Your message")).to_have_value(more, timeout=5_000)
+    expect(told).to_be_hidden()
     ben.get_by_role("button", name="Send", exact=True).click()
     heard(ben, more, timeout=WAIT)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_words_sent_in_the_moment_of_a_mute_are_kept_and_no_retry_is_offered(visit, width):
+    ben = visit("Delegate", LOUNGE, width=width)
+    refused = {"status": 403, "json": {"error": "You were muted here until 8:35pm."}}
+    ben.route("**/say/", lambda route: route.fulfill(**refused))
+    text = words()
+    say(ben, text)
+    expect(ben.locator("[data-chat-state]")).to_have_text(
+        "You were muted here until 8:35pm. Your words are still in the box."
+    )
+    expect(ben.get_by_label("Your message")).to_have_value(text)
 
 
 def test_who_is_put_out_is_told_within_five_seconds(visit):

@@ -392,6 +392,28 @@ def test_what_a_mute_refuses_is_403_in_words_that_name_nobody(lounge, ben, sana,
     assert "Take it back" in acts
 
 
+def test_an_open_page_is_told_of_a_mute_by_a_gauge_of_ones_own(lounge, ben, sana, ada, client_of, now, at):
+    channel = f"{BASE}live/mutes.{ben.pk}/"
+    assert client_of(ben).get(channel).json()["state"] == {"muted": {}}
+    services.mute(lounge, ben, by=ada, now=now)
+    assert client_of(ben).get(channel).json()["state"] == {
+        "muted": {str(lounge.pk): muted_words(lounge.event, now + timedelta(hours=1))}
+    }
+    assert client_of(sana).get(channel).status_code == 404
+    at("2022-05-27T11:00")
+    assert client_of(ben).get(channel).json()["state"] == {"muted": {}}
+
+
+def test_the_page_of_who_is_muted_says_so_in_place_of_the_box(lounge, ben, ada, client_of, now):
+    services.mute(lounge, ben, by=ada, now=now)
+    page = client_of(ben).get(f"{BASE}lounge/").content.decode()
+    assert re.search(r"data-chat-muted>You were muted here until 11:00am", page)
+    assert re.search(r"data-chat-form[^>]* hidden>", page)
+    sent = client_of(ben).post(f"{lounge.get_absolute_url()}say/", {"text": "kept", "client_id": uuid.uuid4()})
+    assert not re.search(r"data-chat-form[^>]* hidden>", sent.content.decode()), "what was typed is not lost"
+    assert ">\nkept</textarea>" in sent.content.decode()
+
+
 def test_a_mute_ends_early_when_it_is_lifted(lounge, ben, ada, say, now):
     services.mute(lounge, ben, by=ada, now=now)
     services.unmute(lounge, ben, by=ada, now=now)

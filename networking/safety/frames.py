@@ -1,0 +1,28 @@
+"""Where a delegate may not write just now: a gauge of their own, so that their open pages say so at once."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from networking.safety.models import Mute
+from networking.standing import muted_words
+from portal.events.policy import Reach
+from portal.live.registry import ChannelKind
+from portal.people.access import Visitor
+
+
+def mute_states(delegate_ids: Collection[int], now: datetime) -> dict[int, dict[str, Any]]:
+    """By conversation the words for each who is muted there; a mute that has run out goes with the next round."""
+    muted: dict[int, dict[str, str]] = defaultdict(dict)
+    mutes = Mute.objects.holding(now).filter(delegate__in=delegate_ids).select_related("conversation__event")
+    for mute in mutes.order_by("pk"):
+        muted[mute.delegate_id][str(mute.conversation_id)] = muted_words(mute.conversation.event, mute.until)
+    return {pk: {"muted": muted[pk]} for pk in delegate_ids}
+
+
+def may_hear_mutes(visitor: Visitor, delegate_id: int) -> bool:
+    return visitor.delegate is not None and visitor.delegate.pk == delegate_id and visitor.may(Reach.LISTEN)
+
+
+KIND = ChannelKind(name="mutes", may_hear=may_hear_mutes, states=mute_states)

@@ -137,7 +137,7 @@ class House:
         """What the lounge's page listens to besides the words: the portal's news, the person's own, and the tallies."""
         event = [f"announcements.{self.event}", f"event.{self.event}.programme"]
         own = [f"inbox.{person.delegate_id}", f"mutes.{person.delegate_id}", f"delegate.{person.delegate_id}.rooms"]
-        kinds = ("reactions", "questions", "upvotes", "polls", "results")
+        kinds = ("reactions", "pace", "questions", "upvotes", "polls", "results")
         return event + own + [f"{self.channel}.{kind}" for kind in kinds]
 
     def serve(self, application: str = "assembly.asgi:application", *options: str) -> Server:

@@ -19,7 +19,7 @@ class NetworkingConfig(AppConfig):
             frames.KIND,
             reactions.KIND,
             inbox.KIND,
-            safety_frames.KIND,
+            *safety_frames.KINDS,
             *question_frames.KINDS,
             *poll_frames.KINDS,
         ):

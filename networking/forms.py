@@ -6,6 +6,7 @@ from django import forms
 
 from networking.models import LONGEST
 from networking.safety.models import Announce, Reason
+from networking.standing import PACES
 
 
 class MessageForm(forms.Form):
@@ -89,13 +90,7 @@ class SlowForm(forms.Form):
     hide_optional = True
 
     seconds = forms.TypedChoiceField(
-        label="One person may write",
+        label="Each person may write",
         coerce=int,
-        choices=[
-            (0, "as they like"),
-            (10, "every 10 seconds"),
-            (30, "every 30 seconds"),
-            (60, "every minute"),
-            (300, "every 5 minutes"),
-        ],
+        choices=[(0, "as they like"), *PACES.items()],
     )

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -11,7 +11,7 @@ from networking.frames import message_frame
 from networking.mentions import find_mentioned
 from networking.models import LONGEST, Conversation, Kind, Mention, Message, OpenTo, Participant
 from networking.naming import known_as
-from networking.standing import Standing, muted_words, standing_in
+from networking.standing import Standing, muted_words, pace_words, standing_in, turn_of
 from portal.events.models import Event
 from portal.events.services import record
 from portal.live.registry import Frame
@@ -179,10 +179,9 @@ def check_standing(conversation: Conversation, standing: Standing) -> None:
 
 def check_slow_mode(conversation: Conversation, author: Delegate, now: datetime) -> None:
     """Raises SlowDown for who said something too lately. Under the log's lock, so that nobody is quicker than it."""
-    if conversation.slow_seconds:
-        since = now - timedelta(seconds=conversation.slow_seconds)
-        if conversation.messages.filter(author=author, at__gt=since).exists():
-            raise SlowDown(f"This talk is in slow mode: one message every {conversation.slow_seconds} seconds.")
+    turn = turn_of(conversation, author, now)
+    if turn:
+        raise SlowDown(f"{pace_words(conversation.slow_seconds)} {turn.words}")
 
 
 def clean_text(text: str) -> str:

@@ -1,5 +1,6 @@
 """How somebody stands in a conversation just now: muted, or saying very much."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +31,41 @@ class Standing:
 def muted_words(event: Event, until: datetime) -> str:
     """For who is muted. By whom is not said: that may have been an organiser, or one who leads a room."""
     return f"You were muted here until {event.clock(until)}. You can read on, and write again then."
+
+
+# How far apart one person's messages may be held, in seconds, as who sets it and who waits both read it.
+PACES = {10: "every 10 seconds", 30: "every 30 seconds", 60: "every minute", 300: "every 5 minutes"}
+
+
+def pace_words(seconds: int) -> str:
+    return f"Slow mode: each person may write {PACES.get(seconds, f'every {seconds} seconds')}." if seconds else ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """When somebody may write again in a conversation in slow mode, and in how many seconds."""
+
+    words: str
+    seconds: int
+
+
+def turn_after(conversation: Conversation, said: datetime, now: datetime) -> Turn | None:
+    """After what they said at that moment; None where they need not wait."""
+    until = said + timedelta(seconds=conversation.slow_seconds)
+    if until <= now:
+        return None
+    words = f"You can write again at {conversation.event.clock(until, 'g:i:sA')}."
+    return Turn(words, math.ceil((until - now).total_seconds()))
+
+
+def turn_of(conversation: Conversation, author: Delegate, now: datetime) -> Turn | None:
+    """None where there is no slow mode, and for who may write at once."""
+    if not conversation.slow_seconds:
+        return None
+    since = now - timedelta(seconds=conversation.slow_seconds)
+    lately = conversation.messages.filter(author=author, at__gt=since).order_by("-at")
+    said = lately.values_list("at", flat=True).first()
+    return turn_after(conversation, said, now) if said else None
 
 
 def find_conversation(conversation_id: int) -> Conversation | None:

@@ -1,6 +1,7 @@
 """Conversations: their pages, and saying something in them."""
 
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -22,7 +23,7 @@ from networking.policy import may_speak
 from networking.queries import history
 from networking.safety.queries import announce_of, hidden_from
 from networking.services import Refused, Said, find_said, say_message
-from networking.standing import muted_words, standing_in
+from networking.standing import muted_words, pace_words, standing_in, turn_after, turn_of
 from networking.tables import tables_with_talk
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, Visitor, event_view
@@ -146,6 +147,8 @@ def _context(request: EventRequest, found: Conversation) -> dict[str, Any]:
         "history": read,
         "may_speak": may_speak(visitor, found),
         "muted": muted_words(request.event, until) if until else "",
+        "pace": pace_words(found.slow_seconds),
+        "turn": turn_of(found, visitor.delegate, visitor.now) if visitor.delegate else None,
         "may_moderate": leads,
         "announce": AnnounceForm(initial={"announce": announce_of(visitor.delegate)}),
         "form": MessageForm(initial={"client_id": uuid.uuid4(), "reply_to": answered and answered.pk}),
@@ -177,7 +180,9 @@ def _said_before(visitor: Visitor, form: MessageForm) -> Said | None:
 def _answer(request: EventRequest, found: Conversation, said: Said) -> HttpResponse:
     if by_script(request):
         frame = said.frame
-        return JsonResponse({"version": frame.version, "html": frame.html, "id": said.message.pk}, status=201)
+        turn = turn_after(found, said.message.at, request.visitor.now)
+        answer = {"version": frame.version, "html": frame.html, "id": said.message.pk, "turn": turn and asdict(turn)}
+        return JsonResponse(answer, status=201)
     return redirect(found.get_absolute_url() + "#latest")
 
 

@@ -1,12 +1,13 @@
-"""Where a delegate may not write just now: a gauge of their own, so that their open pages say so at once."""
+"""What open pages are told at once: where a delegate may not write just now, and how fast all may."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from networking.frames import may_hear_channel
 from networking.safety.models import Mute
-from networking.standing import muted_words
+from networking.standing import find_conversation, muted_words, pace_words
 from portal.events.policy import Reach
 from portal.live.registry import ChannelKind
 from portal.people.access import Visitor
@@ -25,4 +26,12 @@ def may_hear_mutes(visitor: Visitor, delegate_id: int) -> bool:
     return visitor.delegate is not None and visitor.delegate.pk == delegate_id and visitor.may(Reach.LISTEN)
 
 
-KIND = ChannelKind(name="mutes", may_hear=may_hear_mutes, states=mute_states)
+def pace_state(conversation_id: int, now: datetime) -> dict[str, Any]:
+    conversation = find_conversation(conversation_id)
+    return {"html": pace_words(conversation.slow_seconds if conversation else 0)}
+
+
+KINDS = (
+    ChannelKind(name="mutes", may_hear=may_hear_mutes, states=mute_states),
+    ChannelKind(name="conversation.pace", may_hear=may_hear_channel, state=pace_state),
+)

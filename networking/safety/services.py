@@ -236,6 +236,7 @@ def slow_down(conversation: Conversation, *, seconds: int, by: User, now: dateti
     """Each person waits so long between two messages here; 0 ends it."""
     Conversation.objects.filter(pk=conversation.pk).update(slow_seconds=seconds)
     conversation.slow_seconds = seconds
+    touch(f"{conversation.channel}.pace")
     record(conversation.event, "slow mode", actor=by, subject=f"conversation {conversation.pk}: {seconds} s", now=now)
 
 

@@ -26,6 +26,8 @@ export class Compose {
     this.unsent = new Unsent(chat, { change: (item) => this.change(item), drop: (item) => this.drop(item) });
     this.muted = chat.root.querySelector("[data-chat-muted]");
     this.mutedWords = this.muted.textContent;
+    const { wait } = this.state.dataset;
+    if (wait) this.wait({ words: this.state.textContent, seconds: Number(wait) });
     this.restore();
     this.showMuted();
     this.names = new Names(this.text, form.dataset.names);
@@ -90,6 +92,7 @@ export class Compose {
       const said = await answer.json().catch(() => ({}));
       if (answer.status === 201) {
         this.chat.take({ kind: "message", html: said.html, body: { id: said.id, client_id: item.clientId } });
+        if (said.turn) this.wait(said.turn);
       }
       item.refused = Boolean(said.error) && answer.status < 500;
       // Nothing that could be sent here would be taken just now.
@@ -158,6 +161,12 @@ export class Compose {
     const text = this.text.value;
     if (text || reply.id) sessionStorage.setItem(this.draft, JSON.stringify({ text, reply }));
     else sessionStorage.removeItem(this.draft);
+  }
+
+  // In slow mode: until when, and then that it is over, unless something else was said meanwhile.
+  wait({ words, seconds }) {
+    this.say(words);
+    setTimeout(() => this.state.textContent === words && this.say("You can write again."), seconds * 1_000);
   }
 
   say(words) {

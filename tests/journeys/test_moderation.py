@@ -109,6 +109,31 @@ def test_an_open_page_tells_of_a_mute_within_seconds_and_keeps_the_words(visit, 
     heard(ben, more, timeout=WAIT)
 
 
+def set_pace(page: Page, pace: str) -> None:
+    page.goto(LOUNGE)
+    page.get_by_role("link", name="Moderate this conversation").click()
+    page.get_by_label("Each person may write").select_option(pace)
+    page.get_by_role("button", name="Save").click()
+
+
+def test_slow_mode_is_said_beside_the_box_before_anybody_waits_for_it(visit, axe):
+    sana, ada = visit("Speaker", LOUNGE), visit("Organiser")
+    live(sana)
+    pace = sana.get_by_text("Slow mode: each person may write every 10 seconds.")
+    try:
+        set_pace(ada, "every 10 seconds")
+        expect(pace).to_be_visible(timeout=WAIT)
+        assert axe(sana) == []
+        text = words()
+        say(sana, text)
+        heard(sana, text)
+        expect(sana.locator("[data-chat-state]")).to_contain_text("You can write again at")
+        expect(sana.locator("[data-chat-state]")).to_have_text("You can write again.", timeout=15_000)
+    finally:
+        set_pace(ada, "as they like")
+    expect(pace).to_have_count(0, timeout=WAIT)
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_words_sent_in_the_moment_of_a_mute_are_kept_and_no_retry_is_offered(visit, width):
     ben = visit("Delegate", LOUNGE, width=width)

@@ -429,6 +429,30 @@ def test_slow_mode_makes_each_wait_for_themselves(lounge, ben, sana, ada, say, n
     assert say(lounge, ben, at=now + timedelta(seconds=30))
 
 
+def test_slow_mode_is_said_in_the_same_words_to_who_sets_it_and_who_waits(lounge, ben, ada, client_of, now, at):
+    services.slow_down(lounge, seconds=60, by=ada, now=now)
+    assert "Each person may write" in client_of(ada).get(f"{lounge.get_absolute_url()}moderate/").content.decode()
+    pace, client = "Slow mode: each person may write every minute.", client_of(ben)
+    assert client.get(f"{BASE}live/{lounge.channel}.pace/").json()["state"] == {"html": pace}
+    assert pace in client.get(f"{BASE}lounge/").content.decode()
+    post, headers = (f"{lounge.get_absolute_url()}say/", {"text": "Hi"}), {"Accept": "application/json"}
+    turn = {"words": "You can write again at 10:01:00am.", "seconds": 60}
+    assert client.post(*post, headers=headers).json()["turn"] == turn
+    at(now + timedelta(seconds=15))
+    waiting = 'data-wait="45" data-chat-state>You can write again at 10:01:00am.<'
+    assert waiting in client.get(f"{BASE}lounge/").content.decode()
+    refused = client.post(*post, headers=headers)
+    assert (refused.status_code, refused.json()["error"]) == (429, f"{pace} You can write again at 10:01:00am.")
+    at(now + timedelta(seconds=60))
+    assert "You can write again" not in client.get(f"{BASE}lounge/").content.decode()
+
+
+def test_where_there_is_no_slow_mode_nothing_is_said_of_it(lounge, ben, client_of):
+    page = client_of(ben).get(f"{BASE}lounge/").content.decode()
+    assert f'data-live-gauge="{lounge.channel}.pace"></div>' in page
+    assert "Slow mode" not in page
+
+
 @pytest.mark.parametrize("what", ["remove", "mute"])
 def test_only_who_leads_moderates(what, lounge, ben, sana, ada, say, client_of):
     said = say(lounge, ben)

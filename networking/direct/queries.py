@@ -43,11 +43,14 @@ def search_talk(visitor: Visitor, words: str, page: int) -> "Page[Message]":
 
 
 def company_of(talk: Conversation, delegate: Delegate, now: datetime) -> list[tuple[str, Standing]]:
-    """Who of the others in a direct talk is here or away; of who did not choose to be listed that is not told."""
-    places = talk.participants.filter(until=None, delegate__listed=True).exclude(delegate=delegate)
+    """Who of the others in a direct talk is here or away.
+
+    Of who did not choose to be listed that is not told, nor between two with a block: it would tell of the block.
+    """
+    others = Delegate.objects.filter(listed=True, participations__conversation=talk, participations__until=None)
+    others = without_blocks(others.exclude(pk=delegate.pk), delegate).order_by("name", "pk")
     seen = standing(talk.event, now)
-    others = places.order_by("delegate__name", "pk").values_list("delegate", "delegate__name")
-    return [(name, seen[pk]) for pk, name in others if pk in seen]
+    return [(name, seen[pk]) for pk, name in others.values_list("pk", "name") if pk in seen]
 
 
 def people_known(delegate: Delegate) -> QuerySet[Delegate]:

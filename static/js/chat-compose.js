@@ -110,12 +110,18 @@ export class Compose {
     const isAlone = first.refused && !others.length && !this.text.value;
     if (isAlone) this.change(first);
     else this.unsent.drawAll("not sent");
-    if (first.useless) this.say(`${problem} ${isAlone ? STILL : KEPT}`);
+    if (first.useless) this.refuse(`${problem} ${isAlone ? STILL : KEPT}`);
     else this.say(`${problem} ${isAlone ? IN_THE_BOX : AGAIN}`);
     this.showMuted();
     // Whoever went on to something else meanwhile is left there.
     const at = document.activeElement;
     if (at === document.body || this.form.contains(at)) this.text.focus();
+  }
+
+  // As the page would be if it were loaded now: of a talk that cannot be added to, it does not say who is here.
+  refuse(words) {
+    this.say(words);
+    if (!this.mutedWords) document.querySelector("[data-company]")?.remove();
   }
 
   /** @param {string} words why nothing may be written here for a time; nothing where it may */

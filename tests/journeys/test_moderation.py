@@ -1,11 +1,14 @@
 """Blocking, reporting, moderating and putting out, in real browsers."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import EVENT
 from tests.journeys.test_conversations import WAIT, acts
 from tests.journeys.test_talking import LOUNGE, heard, live, say, words
+from tests.servers import until
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +35,50 @@ def test_who_blocks_hears_no_more_on_an_open_page_until_unblocking(visit):
     ben.get_by_role("button", name="Hear them again").click()
     ben.goto(LOUNGE)
     heard(ben, unheard)
+
+
+def find(page: Page, name: str) -> None:
+    page.goto(f"{EVENT}people/?words={name}")
+    page.get_by_role("link", name=re.compile(name)).click()
+
+
+def open_talk(ben: Page, sana: Page) -> None:
+    """The two in their talk, each on its page; asked for where there is none yet."""
+    find(ben, "Sana")
+    if ben.get_by_role("link", name="Open your talk").count() == 0:
+        ben.get_by_role("button", name="Ask to talk").click()
+        sana.goto(f"{EVENT}messages/")
+        sana.get_by_role("button", name="Accept").click()
+        expect(sana.get_by_role("log")).to_be_visible()
+    for page, name in ((ben, "Sana"), (sana, "Ben")):
+        find(page, name)
+        page.get_by_role("link", name="Open your talk").click()
+
+
+def test_who_is_blocked_in_a_talk_is_told_nothing_of_it_and_offered_no_retry(visit):
+    ben, sana = visit("Delegate"), visit("Speaker")
+    open_talk(ben, sana)
+
+    def sees_ben() -> bool:
+        sana.reload()
+        return sana.get_by_text("Here now").count() == 1
+
+    until(sees_ben)
+    live(sana)
+    find(ben, "Sana")
+    ben.get_by_role("link", name="Block Sana Placeholder").click()
+    ben.get_by_role("button", name="Block Sana Placeholder").click()
+    try:
+        text = words()
+        say(sana, text)
+        expect(sana.locator("[data-chat-state]")).to_have_text(
+            "This conversation can be read, but not added to, just now. Your words are still in the box."
+        )
+        expect(sana.get_by_label("Your message")).to_have_value(text)
+        expect(sana.get_by_text("Here now")).to_have_count(0)
+    finally:
+        ben.goto(f"{EVENT}people/safety/")
+        ben.get_by_role("button", name="Hear them again").click()
 
 
 def call_unkind(page: Page) -> None:

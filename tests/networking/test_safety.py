@@ -25,6 +25,7 @@ from portal.live.registry import find_channel
 from portal.mail.models import OutboxMail
 from portal.models import AuditEntry
 from portal.people.access import Visitor
+from portal.people.services import see
 from tests.conftest import make_delegate
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -77,6 +78,27 @@ def test_sockets_are_asked_again_when_somebody_is_blocked_and_unblocked(ben, san
 def test_frames_name_whose_words_they_carry(lounge, sana, say):
     say(lounge, sana)
     assert frames_after(lounge.pk, 0, 200)[0].by == sana.user_id
+
+
+def test_between_two_with_a_block_neither_learns_whether_the_other_is_here(talk, ben, sana, client_of, now):
+    see("assembly-2022", {ben.user_id: True, sana.user_id: True}, now)
+    assert all("Here now" in client_of(who).get(talk.get_absolute_url()).content.decode() for who in (ben, sana))
+    services.block(ben, sana, now=now)
+    for who, other in ((ben, sana), (sana, ben)):
+        assert "Here now" not in client_of(who).get(talk.get_absolute_url()).content.decode()
+        person = client_of(who).get(f"{BASE}people/{other.pk}/").content.decode()
+        assert "Here now" not in person
+
+
+def test_who_is_blocked_reads_of_it_what_any_closed_talk_says(talk, ben, sana, client_of, now):
+    services.block(ben, sana, now=now)
+    sent = {"text": "Hello", "client_id": uuid.uuid4()}
+    told = client_of(sana).post(f"{talk.get_absolute_url()}say/", sent, headers={"Accept": "application/json"})
+    words = "This conversation can be read, but not added to, just now."
+    assert (told.status_code, told.json()) == (403, {"error": words})
+    page = client_of(sana).get(talk.get_absolute_url()).content.decode()
+    assert "data-chat-form" not in page
+    assert "block" not in re.sub(r"Read out, report, block|Whom you blocked", "", re.sub(r"<[^>]*>", "", page)).lower()
 
 
 def test_the_blocked_cannot_call_who_blocked_them(lounge, ben, sana, say, now):

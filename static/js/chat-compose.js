@@ -63,7 +63,11 @@ export class Compose {
       this.text.value = "";
       this.keepDraft();
     }
-    if (!this.unsent.items.length) return;
+    if (!this.unsent.items.length) {
+      this.say("Write something first.");
+      this.text.focus();
+      return;
+    }
     this.say("");
     this.unsent.drawAll("sending");
     this.sendAll();

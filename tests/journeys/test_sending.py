@@ -50,6 +50,16 @@ def test_what_could_not_be_sent_is_let_go_for_good(visit):
     expect(page.get_by_text(first)).to_have_count(0)
 
 
+def test_sending_nothing_says_what_is_expected(visit):
+    page = visit("Delegate", LOUNGE)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("[data-chat-state]")).to_have_text("Write something first.")
+    expect(page.get_by_label("Your message")).to_be_focused()
+    plain = visit("Delegate", LOUNGE, java_script_enabled=False)
+    plain.get_by_role("button", name="Send", exact=True).click()
+    expect(plain.get_by_role("alert")).to_contain_text("Write something first.")
+
+
 def test_what_was_refused_is_given_back_to_be_changed(visit):
     page = visit("Delegate", LOUNGE)
     refused, text = {"status": 422, "json": {"error": "Say it kindly."}}, words()

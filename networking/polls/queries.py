@@ -53,6 +53,11 @@ class Ballot:
     mine: set[int]
 
     @property
+    def voted(self) -> set[int]:
+        """The polls I have voted in."""
+        return {each.poll.pk for each in self.polls if any(option.pk in self.mine for option in each.options)}
+
+    @property
     def open(self) -> list[Shown]:
         return [each for each in self.polls if each.poll.is_open]
 

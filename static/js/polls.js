@@ -47,6 +47,7 @@ class Polls {
     holder.innerHTML = html;
     const poll = holder.firstElementChild;
     for (const id of chosen) poll.querySelector(`#${id}`)?.setAttribute("checked", "");
+    if (known && "voted" in known.dataset) markVoted(poll);
     if (!this.form) lock(poll);
     if (known) known.replaceWith(poll);
     else this.list.prepend(poll);
@@ -81,6 +82,7 @@ class Polls {
     const now = this.poll(event.submitter.value);
     if (!now) return;
     say(now, said.error ?? "Counted. You can change it while the poll is open.");
+    if (!said.error) markVoted(now);
     if (said.html) this.showResults(now.dataset.poll, said.html);
   }
 
@@ -94,6 +96,12 @@ class Polls {
 function say(poll, words) {
   const said = poll.querySelector("[data-poll-said]");
   if (said) said.textContent = words;
+}
+
+function markVoted(poll) {
+  poll.dataset.voted = "";
+  const button = poll.querySelector("[data-poll-vote]");
+  if (button) button.textContent = "Change my vote";
 }
 
 function lock(poll) {

@@ -78,6 +78,7 @@ def test_a_poll_opens_is_voted_in_shown_and_closed_before_everyones_eyes(stage, 
         poll(page, text).get_by_label(choice).check()
         poll(page, text).get_by_role("button", name="Vote").click()
         expect(poll(page, text)).to_contain_text("Counted.")
+        expect(poll(page, text).get_by_role("button")).to_contain_text("Change my vote")
     expect(poll(ben, text)).to_contain_text("2 people have voted", timeout=TOLD)
     expect(poll(ben, text).get_by_role("img")).to_have_count(0)
     poll(sana, text).get_by_label("Time").check()
@@ -88,6 +89,7 @@ def test_a_poll_opens_is_voted_in_shown_and_closed_before_everyones_eyes(stage, 
         "aria-label", "Bar chart. Rotas: 0%; Time: 100%; A mentor: 0%"
     )
     expect(poll(ben, text).get_by_role("radio", name="Time")).to_be_checked()
+    expect(poll(ben, text).get_by_role("button")).to_contain_text("Change my vote")
     act(ada, text, "Close")
     expect(poll(ben, text).get_by_role("radio")).to_have_count(0)
     expect(ben.locator("p[role=status]", has_text=f"The poll is closed: {text}")).to_have_count(1)
@@ -130,6 +132,7 @@ def test_without_javascript_a_vote_is_a_plain_form(stage, desk, visit):
     poll(page, text).get_by_role("button", name="Vote").click()
     expect(page.get_by_text("Your vote is counted.")).to_be_visible()
     expect(poll(page, text).get_by_label("Rotas")).to_be_checked()
+    expect(poll(page, text).get_by_role("button")).to_contain_text("Change my vote")
     act(ada, text, "Remove")
 
 

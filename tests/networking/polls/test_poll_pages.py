@@ -35,6 +35,13 @@ def test_a_plain_form_votes_and_comes_back_with_the_choice_marked(lounge, ben, o
     assert re.search(rf'value="{choices(poll)[1]}"[^>]* checked', page)
 
 
+def test_who_has_voted_is_offered_to_change_it_and_nobody_else(lounge, ben, sana, open_poll, choices, client_of):
+    poll = open_poll()
+    client_of(ben).post(address(lounge, "vote/"), ballot_for(poll, choices(poll)[1]))
+    pages = [client_of(who).get(address(lounge)).content.decode() for who in (ben, sana)]
+    assert ["Change my vote" in page for page in pages] == [True, False]
+
+
 def test_by_script_the_answer_is_how_it_stands(lounge, ben, open_poll, choices, client_of):
     poll = open_poll()
     answer = client_of(ben).post(address(lounge, "vote/"), ballot_for(poll, choices(poll)[0]), headers=SCRIPT)

@@ -39,6 +39,8 @@ async function toggle(chat, link) {
   place.innerHTML = await answer.text();
   (chat.find(message.dataset.message) ?? message).append(place);
   place.querySelector("a, button")?.focus();
+  // And again whenever a part of it opens, which may lie beneath the log's edge.
+  place.addEventListener("toggle", ({ target }) => target.scrollIntoView({ block: "nearest" }), { capture: true });
   place.scrollIntoView({ block: "nearest" });
 }
 
@@ -61,6 +63,7 @@ async function send(chat, form, submitter) {
   const said = (await answer?.json().catch(() => null)) ?? {};
   if (!answer?.ok) {
     place.querySelector("[data-chat-act-state]").textContent = said.error ?? "This did not work. Try it again.";
+    place.scrollIntoView({ block: "nearest" });
     return;
   }
   if (said.next) return location.assign(said.next);

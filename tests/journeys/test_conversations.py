@@ -136,6 +136,25 @@ def test_what_calls_by_name_and_is_changed_and_taken_back_goes_from_messages(vis
     expect(called.get_by_text(changed)).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("part", ["Take it back", "Change my words"])
+def test_what_opens_under_a_message_is_seen_whole(visit, width, part):
+    page, text = visit("Speaker", LOUNGE, width=width), words()
+    say(page, text)
+    heard(page, text, timeout=WAIT)
+    opened = acts(page, text)
+    opened.locator("summary", has_text=part).click()
+    button = opened.get_by_role("button", name={"Change my words": "Save"}.get(part, part), exact=True)
+    until(lambda: _is_within(page, button))
+
+
+def _is_within(page: Page, element) -> bool:
+    """Whether all of it can be seen inside the log, on the screen."""
+    log, box = page.get_by_role("log").bounding_box(), element.bounding_box()
+    ends = min(log["y"] + log["height"], page.viewport_size["height"])
+    return log["y"] <= box["y"] and box["y"] + box["height"] <= ends
+
+
 def test_a_reaction_is_counted_for_everyone(visit):
     ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
     live(ben)

@@ -28,10 +28,15 @@ class MessageForm(forms.Form):
 
 
 class EditForm(forms.Form):
+    """Opened beside the box to write in, whose label it would take were its ``id`` the same."""
+
     hide_optional = True
 
     text = forms.CharField(
-        label="Your words", required=False, strip=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST})
+        label="Your words",
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST, "id": "edit_text"}),
     )
 
 

@@ -146,6 +146,7 @@ def test_what_opens_under_a_message_is_seen_whole(visit, width, part):
     opened.locator("summary", has_text=part).click()
     button = opened.get_by_role("button", name={"Change my words": "Save"}.get(part, part), exact=True)
     until(lambda: _is_within(page, button))
+    expect(opened.get_by_label("Your message")).to_have_count(0)
 
 
 def _is_within(page: Page, element) -> bool:

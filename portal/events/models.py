@@ -77,6 +77,10 @@ class Event(models.Model):
     # What the sweep has done; access never asks these.
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The newest announcement: every page shows it for a while, and asks no query of its own for it.
+    announced = models.ForeignKey(
+        "Announcement", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         app_label = "portal"

@@ -28,6 +28,7 @@ def announce(event: Event, text: str, *, by: AbstractBaseUser | None, now: datet
     """Says something on every open page of the event, and keeps it in the lobby."""
     channel = f"announcements.{event.pk}"
     announcement = Announcement.objects.create(event=event, text=text, at=now, version=bump(channel))
+    Event.objects.filter(pk=event.pk).update(announced=announcement)
     publish(channel, announcement_frame(announcement))
     record(event, "announce", actor=by, subject=text, now=now)
     return announcement

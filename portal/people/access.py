@@ -149,7 +149,7 @@ def _find_registered(session: SessionBase, event_slug: str) -> Delegate | None:
 
 
 def _registered() -> QuerySet[Delegate]:
-    rows = Delegate.registrations.select_related("event", "user").filter(user__is_active=True)
+    rows = Delegate.registrations.select_related("event__announced", "user").filter(user__is_active=True)
     return rows.filter(event__slug=Blank("event_slug", SlugField()), user=Blank("user", BigAutoField()))
 
 
@@ -159,7 +159,7 @@ _REGISTERED = Prepared(_registered)
 def visit(user: AbstractBaseUser | AnonymousUser, event_slug: str, now: datetime) -> Visitor:
     """Who this is in the event. Raises Http404 when there is no such event."""
     found = _REGISTERED.find(event_slug=event_slug, user=user.pk) if isinstance(user, User) else None
-    event = found.event if found else Event.objects.filter(slug=event_slug).first()
+    event = found.event if found else Event.objects.select_related("announced").filter(slug=event_slug).first()
     if event is None:
         raise Http404("No such event.")
     if not isinstance(user, User):

@@ -1,15 +1,19 @@
 """What every page of an event shows around its content."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 from portal import clock
-from portal.events.models import Event
+from portal.events.models import Announcement, Event
 from portal.events.policy import Reach
 from portal.people.access import Visitor
 from portal.programme.queries import now_and_next
+
+# How long an announcement stands on every page; the lobby keeps it after that.
+NEWS_FOR = timedelta(hours=1)
 
 
 def event_context(request: HttpRequest) -> dict[str, Any]:
@@ -30,7 +34,17 @@ def event_context(request: HttpRequest) -> dict[str, Any]:
         "server_now": visitor.now,
         "theme": theme(event),
         "bar": bar,
+        "announced": announced(request, visitor),
+        "news_seconds": int(NEWS_FOR.total_seconds()),
     }
+
+
+def announced(request: HttpRequest, visitor: Visitor) -> Announcement | None:
+    """The newest announcement while it is news, unless this browser has closed it (js/announced.js)."""
+    newest = visitor.event.announced if visitor.belongs else None
+    if newest is None or not newest.at <= visitor.now < newest.at + NEWS_FOR:
+        return None
+    return None if request.COOKIES.get("announced") == str(newest.version) else newest
 
 
 def is_speaker(visitor: Visitor) -> bool:

@@ -14,6 +14,8 @@ from portal.programme.queries import agenda
 from portal.programme.whereabouts import find_url
 from portal.sweeps.services import find_trouble
 
+# Far more than a day brings.
+MOST_NEWS = 100
 TALKED = {Kind.KEYNOTE, Kind.SHOWCASE, Kind.TALK}
 
 
@@ -43,12 +45,14 @@ def lobby(request: EventRequest) -> HttpResponse:
     visitor, event = request.visitor, request.event
     if visitor.user and visitor.delegate and not visitor.rehearses:
         see(event.slug, {visitor.user.pk: True}, visitor.now)
-    announcements = list(event.announcements.all()[:5])
+    announcements = list(event.announcements.all()[:MOST_NEWS])
     context = {
         "title": "Lobby",
         "section": "lobby",
         "here": len(present(event, visitor.now)),
         "announcements": announcements,
+        # It stands on the page itself.
+        "announced": None,
         "announcements_version": announcements[0].version if announcements else 0,
         "phase": visitor.phase,
         "trouble": find_trouble(now=visitor.now) if visitor.is_organiser and not visitor.rehearses else None,

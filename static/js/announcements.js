@@ -2,13 +2,17 @@
 
 import { listen } from "./live.js";
 
-const log = document.querySelector("[data-announcements]");
+const section = document.querySelector("[data-announcements]");
+const newest = section?.querySelector("[data-announcements-newest]");
+const earlier = section?.querySelector("[data-announcements-earlier]");
 
 // The newest stands first, as the server writes them.
 function show({ kind, html }) {
   if (kind !== "announcement" || !html) return;
-  log.querySelector("[data-empty]")?.remove();
-  log.insertAdjacentHTML("afterbegin", html);
+  newest.querySelector("[data-empty]")?.remove();
+  earlier.prepend(...newest.children);
+  newest.innerHTML = html;
+  earlier.parentElement.hidden = !earlier.children.length;
 }
 
-if (log) listen(log.dataset.announcements, { version: Number(log.dataset.version), onFrame: show });
+if (section) listen(section.dataset.announcements, { version: Number(section.dataset.version), onFrame: show });

@@ -86,13 +86,55 @@ def test_the_next_session_moved_in_the_list_moves_in_an_open_bar(visit):
 
 
 def test_an_announcement_appears_in_an_open_lobby(visit):
-    delegate, organiser = visit("Delegate", f"{EVENT}lobby/"), visit("Organiser", "/admin/portal/announcement/add/")
+    delegate, organiser = visit("Delegate", f"{EVENT}lobby/"), visit("Organiser")
     live(delegate)
+    text = announce(organiser)
+    expect(delegate.get_by_role("log").get_by_text(text)).to_have_count(1, timeout=PATIENT)
+
+
+def announce(organiser: Page) -> str:
+    organiser.goto("/admin/portal/announcement/add/")
     text = f"Tea is served {uuid.uuid4().hex[:8]}"
     organiser.get_by_label("Event").select_option(index=1)
     organiser.locator("[name=text]").fill(text)
     save(organiser)
-    expect(delegate.get_by_role("log").get_by_text(text)).to_have_count(1, timeout=PATIENT)
+    return text
+
+
+def test_an_announcement_is_told_on_every_open_page_until_it_is_closed(visit):
+    delegate, organiser = visit("Delegate", f"{EVENT}library/"), visit("Organiser")
+    live(delegate)
+    bar = delegate.locator(".announced")
+    expect(bar).to_have_attribute("role", "status")
+    announce(organiser)
+    text = announce(organiser)
+    expect(bar).to_contain_text(text, timeout=PATIENT)
+    expect(bar.locator("[data-announced-text]")).to_have_count(1)
+    delegate.goto(f"{EVENT}programme/")
+    expect(bar).to_contain_text(text)
+    bar.get_by_role("button", name="Close this announcement").press("Enter")
+    expect(bar).to_be_empty()
+    expect(delegate.locator("#maincontent")).to_be_focused()
+    delegate.goto(f"{EVENT}people/")
+    live(delegate)
+    expect(bar).to_be_empty()
+    text = announce(organiser)
+    expect(bar).to_contain_text(text, timeout=PATIENT)
+    bar.get_by_role("link", name="All announcements").click()
+    expect(delegate.get_by_role("log").get_by_text(text)).to_be_in_viewport()
+
+
+def test_without_javascript_an_announcement_stands_on_the_next_page(visit):
+    text = announce(visit("Organiser"))
+    delegate = visit("Delegate", f"{EVENT}library/", java_script_enabled=False)
+    expect(delegate.locator(".announced")).to_contain_text(text)
+    expect(delegate.get_by_role("button", name="Close this announcement")).to_be_hidden()
+
+
+def test_on_a_phone_the_newest_announcement_is_near_the_top_of_the_lobby(visit):
+    text = announce(visit("Organiser"))
+    delegate = visit("Delegate", f"{EVENT}lobby/", width=390)
+    assert delegate.get_by_role("log").get_by_text(text).bounding_box()["y"] < 844
 
 
 def speaker_in_admin(page: Page, name: str) -> None:

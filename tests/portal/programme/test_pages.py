@@ -1,5 +1,7 @@
 """The front, the lobby, the programme and a session, as each person sees them."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -61,6 +63,53 @@ def test_the_bar_follows_the_clock(ben, client_of, make_session, at):
 def test_an_announcement_stands_in_the_lobby(event, ben, ada, client_of, now):
     announce(event, "Lunch is ten minutes longer.", by=ada, now=now)
     assert "Lunch is ten minutes longer." in text(client_of(ben).get(f"{BASE}lobby/"))
+
+
+LUNCH = "Lunch is ten minutes longer."
+
+
+@pytest.fixture
+def lunch(event, ada, now):
+    return announce(event, LUNCH, by=ada, now=now)
+
+
+def test_the_newest_announcement_stands_on_every_page_and_asks_no_query_for_it(
+    event, ben, ada, client_of, now, django_assert_num_queries
+):
+    client = client_of(ben)
+    with CaptureQueriesContext(connection) as before:
+        client.get(f"{BASE}programme/")
+    announce(event, "Coats are on the left.", by=ada, now=now)
+    announce(event, LUNCH, by=ada, now=now)
+    with django_assert_num_queries(len(before)):
+        page = text(client.get(f"{BASE}programme/"))
+    assert LUNCH in page
+    assert "Coats are on the left." not in page
+
+
+def test_the_lobby_shows_an_announcement_once(lunch, ben, client_of):
+    assert text(client_of(ben).get(f"{BASE}lobby/")).count(LUNCH) == 1
+
+
+def test_an_announcement_is_news_for_an_hour(lunch, ben, client_of, at, now):
+    client = client_of(ben)
+    at((now + timedelta(minutes=59)).isoformat())
+    assert LUNCH in text(client.get(f"{BASE}programme/"))
+    at((now + timedelta(hours=1)).isoformat())
+    assert LUNCH not in text(client.get(f"{BASE}programme/"))
+
+
+def test_an_announcement_that_was_closed_stays_closed_until_the_next(lunch, event, ben, ada, client_of, now):
+    client = client_of(ben)
+    client.cookies["announced"] = str(lunch.version)
+    assert LUNCH not in text(client.get(f"{BASE}programme/"))
+    announce(event, "Tea is served.", by=ada, now=now)
+    assert "Tea is served." in text(client.get(f"{BASE}programme/"))
+
+
+def test_an_announcement_that_was_deleted_is_on_no_page(lunch, ben, client_of):
+    lunch.delete()
+    assert LUNCH not in text(client_of(ben).get(f"{BASE}programme/"))
 
 
 def test_the_programme_costs_the_same_at_one_session_and_at_three(ben, client_of, make_session):

@@ -33,6 +33,7 @@ let reconnectTimer = 0;
 let pollTimer = 0;
 let away = false;
 let idleTimer = 0;
+let answerTimer = 0;
 
 /**
  * Hear a channel. Frames come in version order, each once; a gauge's state comes whole.
@@ -107,10 +108,23 @@ function connect() {
 function whenOpen() {
   opened = true;
   askedAt = 0;
+  awaitAnswer();
   const wanted = [...feeds.values()];
   for (let start = 0; start < wanted.length; start += 50) ask(...wanted.slice(start, start + 50));
   if (!wanted.length) beat();
   if (away) send({ away });
+}
+
+// A line may open and carry nothing: it is heard within seconds of the first question, or counts as lost.
+function awaitAnswer() {
+  clearTimeout(answerTimer);
+  answerTimer = setTimeout(giveUp, ANSWER_MS, socket);
+}
+
+function giveUp(silent) {
+  if (silent !== socket || !isOpen()) return;
+  silent.close();
+  whenClosed(1006);
 }
 
 // A tab nobody looks at, or has touched for five minutes.
@@ -124,6 +138,7 @@ function noteAway(now) {
 
 function whenTold(message) {
   askedAt = 0;
+  clearTimeout(answerTimer);
   if (message.error) return whenRefused(message);
   // The first word proves that the socket stays; an accepted one may be closed at once with a reason.
   settle();
@@ -182,8 +197,7 @@ function beat() {
   if (!isOpen()) return;
   if (askedAt && Date.now() - askedAt > ANSWER_MS) {
     // Half-open: a browser may take minutes to notice that nobody answers.
-    socket.close();
-    whenClosed(1006);
+    giveUp(socket);
     return;
   }
   askedAt = Date.now();

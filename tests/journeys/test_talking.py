@@ -87,6 +87,18 @@ def test_where_sockets_are_blocked_the_page_polls(visit):
     heard(sana, text, timeout=15_000)
 
 
+def test_a_socket_that_opens_and_stays_silent_is_noticed_and_the_page_polls(visit):
+    """Some networks let a socket through and nothing over it."""
+    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+    sana.route_web_socket("**/live/**", lambda socket: None)
+    sana.reload()
+    live(sana, "off", timeout=14_000)
+    live(sana, "polling", timeout=20_000)
+    text = words()
+    say(ben, text)
+    heard(sana, text, timeout=15_000)
+
+
 def test_words_written_faster_than_the_line_all_go_in_order(visit):
     page = visit("Delegate", LOUNGE)
     held = []

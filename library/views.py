@@ -109,8 +109,8 @@ def _session_context(request: EventRequest, session_id: int) -> dict[str, object
 @event_view(Reach.RECORDINGS)
 def recordings(request: EventRequest) -> HttpResponse:
     context = {
-        "title": "On demand",
-        "section": "library",
+        "title": "Films",
+        "section": "films",
         "films": films_for(request.visitor),
         "until": request.visitor.last_day_open,
     }

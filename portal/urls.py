@@ -16,6 +16,7 @@ urlpatterns = [
     path("register/", wizard.register, name="register"),
     path("register/check/", wizard.check, name="register_check"),
     path("register/<slug:slug>/", wizard.step, name="register_step"),
+    path("account/", people.account, name="account"),
     path("registration/", people.registration, name="registration"),
     path("registration/confirm/", people.confirm, name="confirm"),
     path("registration/cancel/", people.cancel, name="cancel"),

@@ -39,6 +39,7 @@ TABLE = {
     "portal:register": ({}, [200, 302, 302, 302, 302], [302, 302, 302, 403, 403]),
     "portal:register_step": ({"slug": "name"}, [IN, 200, 302, 302, 200], [302, 302, 302, 403, 403]),
     "portal:register_check": ({}, [302] * 5, [302, 302, 302, 403, 403]),
+    "portal:account": ({}, MEMBERS, [200] * 5),
     "portal:registration": ({}, MEMBERS, [200] * 5),
     "portal:change": ({"slug": "needs"}, [IN, 404, 200, 200, 404], [200] * 5),
     "portal:confirm": ({}, POST, POST),

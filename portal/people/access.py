@@ -63,6 +63,10 @@ class Visitor:
         return self.belongs and self.may(Reach.LOBBY)
 
     @property
+    def may_watch(self) -> bool:
+        return self.belongs and self.may(Reach.RECORDINGS)
+
+    @property
     def belongs(self) -> bool:
         return self.delegate is not None or self.is_organiser
 

@@ -15,6 +15,14 @@ from portal.people.wizard.steps import said_by, summary_of
 @require_safe
 @never_cache
 @event_view(Reach.OWN)
+def account(request: EventRequest) -> HttpResponse:
+    """Behind the name in the header: the ways to everything that is one's own."""
+    return render(request, "portal/account.html", {"title": "Your account", "section": "account"})
+
+
+@require_safe
+@never_cache
+@event_view(Reach.OWN)
 def registration(request: EventRequest) -> HttpResponse:
     """Where it stands, what was said, and what can be done about it."""
     visitor = request.visitor

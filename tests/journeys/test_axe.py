@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str, dict[str, int]]] = {
     "registering: a choice": (f"{EVENT}register/work/", {}),
     "registering: needs": (f"{EVENT}register/needs/", {}),
     "registering: code of conduct": (f"{EVENT}register/conduct/", {}),
+    "account": (f"{EVENT}account/", {}),
     "registration": (f"{EVENT}registration/", {}),
     "changing needs": (f"{EVENT}registration/change/needs/", {"Organiser": 404}),
     "cancelling": (f"{EVENT}registration/cancel/", {"Organiser": 404}),

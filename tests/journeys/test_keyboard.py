@@ -232,6 +232,23 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(visit):
     press(page, "^Search$")
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_is_ones_own_is_behind_ones_name_and_the_films_are_in_the_menu(visit, width):
+    page = visit("Delegate", f"{EVENT}library/", width=width)
+    press(page, "^Your account Ben Placeholder")
+    arrive(page, "Your account")
+    for name in ("Your registration", "My calendar", "My data"):
+        press(page, f"^{name}$")
+        page.wait_for_load_state()
+        expect(page.locator("main")).to_contain_text(name if name != "Your registration" else "You are registered")
+        page.go_back()
+        arrive(page, "Your account")
+    if width == 390:
+        press(page, "^Menu")
+    press(page, "^Films$")
+    arrive(page, "Films")
+
+
 def back_to(page: Page, words: str) -> None:
     """As ``tab_to``, the other way."""
     for _ in range(FURTHEST):

@@ -66,6 +66,13 @@ PAGES: dict[str, tuple[str, dict[str, int]]] = {
 }
 
 
+# What stands wholly or partly outside the screen, to the right.
+BESIDE_THE_PAGE = """() => [...document.querySelectorAll("main *, header *, .top-bar *")]
+    .filter((each) => each.getClientRects().length && getComputedStyle(each).clipPath === "none")
+    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
+    .map((each) => `${each.tagName}.${each.className}`)"""
+
+
 @pytest.fixture(scope="module")
 def people(portal: Portal, browser: Browser) -> Iterator[dict[str, Page]]:
     """One browser for each, signed in once: the pages are many."""
@@ -151,6 +158,18 @@ def test_a_page_has_no_faults(name, who, people, places, axe):
 def test_a_page_for_some_has_no_faults(who, path, people, places, axe):
     assert opened(people[who], path.format(**places)).ok
     assert faults(people[who], axe) == []
+
+
+def test_text_twice_as_large_is_whole_on_a_phone(visit):
+    page = visit("Delegate", f"{EVENT}lobby/", width=390)
+    for name in ("lobby/", "lounge/", "people/", "programme/", "library/", "account/"):
+        page.goto(f"{EVENT}{name}")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        expect(page.locator("html[data-live=on]")).to_have_count(1)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        assert page.evaluate(BESIDE_THE_PAGE) == [], name
+        for link in page.locator(".now-bar__link").all():
+            assert link.evaluate("(each) => each.scrollWidth <= each.clientWidth || !each.clientWidth"), name
 
 
 def test_the_page_of_who_speaks_has_no_faults(people, axe):

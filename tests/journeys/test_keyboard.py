@@ -235,7 +235,7 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(visit):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_what_is_ones_own_is_behind_ones_name_and_the_films_are_in_the_menu(visit, width):
     page = visit("Delegate", f"{EVENT}library/", width=width)
-    press(page, "^Your account Ben Placeholder")
+    press(page, "^Account Ben Placeholder")
     arrive(page, "Your account")
     for name in ("Your registration", "My calendar", "My data"):
         press(page, f"^{name}$")

@@ -42,12 +42,21 @@ class Beside {
     this.tabs = [...root.querySelectorAll("[data-beside-tab]")];
     this.parts = { chat: root.parentElement.querySelector("[data-chat]") };
     for (const part of root.querySelectorAll("[data-beside-part]")) this.parts[part.dataset.besidePart] = part;
-    root.querySelector("nav").setAttribute("role", "presentation");
-    root.querySelector("ul").setAttribute("role", "tablist");
-    root.querySelector("ul").setAttribute("aria-label", root.querySelector("nav").getAttribute("aria-label"));
+    this.unwrap(root.querySelector("nav"));
     this.tabs.forEach((tab) => this.bind(tab));
     root.addEventListener("keydown", (event) => this.move(event));
     this.show(this.ledTo() ?? this.remembered());
+  }
+
+  // Tabs are no navigation: what held the links is a box of the same look.
+  unwrap(nav) {
+    const list = nav.querySelector("ul");
+    list.setAttribute("role", "tablist");
+    list.setAttribute("aria-label", nav.getAttribute("aria-label"));
+    const box = document.createElement("div");
+    box.className = nav.className;
+    box.append(...nav.childNodes);
+    nav.replaceWith(box);
   }
 
   bind(tab) {

@@ -12,7 +12,7 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.journeys.conftest import EVENT, Portal
+from tests.journeys.conftest import AXE, EVENT, Portal
 from tests.journeys.test_coming_in import register
 from tests.journeys.test_rooms import TWO, open_round, take
 
@@ -193,6 +193,18 @@ def test_a_form_with_mistakes_has_no_faults(visit, axe):
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert faults(page, axe) == []
+
+
+def test_pages_keep_to_good_practice(people):
+    """What axe advises beyond the criteria: headings in order, and everything inside a landmark."""
+    page = people["Delegate"]
+    for path in (f"{EVENT}people/", f"{EVENT}lounge/", f"{EVENT}my-data/erase/", f"{EVENT}lobby/", "/accounts/2fa/"):
+        assert opened(page, path).ok
+        page.wait_for_load_state("networkidle")
+        page.evaluate(AXE.read_text())
+        rules = ["heading-order", "region", "presentation-role-conflict", "aria-allowed-role"]
+        found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", rules)["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == [], path
 
 
 def test_the_pages_to_add_a_second_factor_have_no_faults(visit, mailed_code, axe):

@@ -1,6 +1,7 @@
 // <div data-desk data-log="conversation.12.questions" data-version="7" data-gauges="conversation.12.queue"> is fetched
 // anew from its own page when one of those changes; while somebody works in it, a note says so instead.
 
+import { namesAbove, standOnFirst } from "./landing.js";
 import { listen } from "./live.js";
 
 // Long enough for a rush of votes to cost few pages.
@@ -37,7 +38,9 @@ class Desk {
   }
 
   isInUse() {
-    return this.root.contains(document.activeElement) || Boolean(this.root.querySelector("details[open]"));
+    const at = document.activeElement;
+    // Who stands on a heading, after what they did, has nothing in hand.
+    return (this.root.contains(at) && !at.matches("h2, h3, article")) || Boolean(this.root.querySelector("details[open]"));
   }
 
   async fetch() {
@@ -47,7 +50,9 @@ class Desk {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-desk]");
     if (!fresh) return;
+    const stood = this.root.contains(document.activeElement) ? namesAbove(document.activeElement) : [];
     this.root.replaceChildren(...fresh.children);
+    standOnFirst(stood);
     this.note.hidden = true;
   }
 }

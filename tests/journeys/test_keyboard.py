@@ -232,6 +232,55 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(visit):
     press(page, "^Search$")
 
 
+def test_one_stop_skips_the_messages_of_a_talk(visit):
+    page = visit("Delegate", f"{EVENT}lounge/")
+    box = page.get_by_label("Your message")
+    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    for _ in range(2):
+        box.fill(uuid.uuid4().hex)
+        box.press("Enter")
+        expect(box).to_have_value("")
+    page.reload()
+    last = page.locator("[data-message]").last
+    assert last.locator("a[href]:not([tabindex='-1'])").count() == 1
+    press(page, "^Skip to writing")
+    expect(box).to_be_focused()
+
+
+def test_who_chose_a_room_stands_on_what_was_said_of_it(begun, visit):
+    begun(Fairness=2)
+    page = visit("Delegate")
+    open_round(page, TITLE)
+    press(page, "^Choose: Fairness")
+    expect(page.locator(".flash")).to_be_focused()
+    press(page, "^Enter: Fairness")
+
+
+def test_who_runs_a_poll_stands_on_it_when_it_has_changed(visit):
+    page = visit("Organiser", f"{EVENT}lounge/")
+    page.goto(page.url)
+    page.get_by_role("tab", name="Polls").click()
+    page.get_by_role("link", name="Run the polls").click()
+    text = f"Shall we? {uuid.uuid4().hex[:8]}"
+    page.get_by_label("Question", exact=True).fill(text)
+    page.get_by_role("textbox", name="Answers").fill("Yes\nNo")
+    page.get_by_role("button", name="Keep as a draft").press("Enter")
+    poll = page.locator("article", has_text=text)
+    poll.get_by_role("button", name="Open").press("Enter")
+    expect(poll.get_by_role("heading")).to_be_focused()
+    poll.get_by_role("button", name="Remove").press("Enter")
+    expect(poll).to_have_count(0)
+    expect(page.locator("body")).not_to_be_focused()
+
+
+def test_the_code_is_typed_at_once(visit):
+    page = visit(None, "/accounts/login/code/")
+    type_into(page, "E-mail address", "delegate3@example.org")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/confirm/**")
+    expect(page.locator("input[name=code]")).to_be_focused()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_what_is_ones_own_is_behind_ones_name_and_the_films_are_in_the_menu(visit, width):
     page = visit("Delegate", f"{EVENT}library/", width=width)
@@ -303,5 +352,5 @@ def open_acts(page: Page, said: Locator) -> None:
 
 def test_the_log_is_read_by_keyboard(visit):
     page = visit("Delegate", f"{EVENT}lounge/")
-    tab_to(page, "Everyone|Ben Placeholder|Conversation")
+    tab_to(page, "^(?!Account).*(Everyone|Ben Placeholder|Conversation)")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "log"

@@ -137,6 +137,18 @@ def test_on_a_phone_the_newest_announcement_is_near_the_top_of_the_lobby(visit):
     assert delegate.get_by_role("log").get_by_text(text).bounding_box()["y"] < 844
 
 
+def test_an_unbroken_message_leaves_the_list_of_messages_as_wide_as_it_was(visit):
+    delegate, organiser = visit("Delegate", f"{EVENT}lounge/"), visit("Organiser")
+    text = uuid.uuid4().hex * 9
+    delegate.get_by_label("Your message").fill(text)
+    delegate.get_by_label("Your message").press("Enter")
+    expect(delegate.get_by_role("log").get_by_text(text)).to_be_visible()
+    organiser.goto("/admin/networking/message/")
+    cell = organiser.locator("#result_list td", has_text=text)
+    expect(cell).to_be_visible()
+    assert cell.bounding_box()["width"] < 600
+
+
 def speaker_in_admin(page: Page, name: str) -> None:
     page.goto(f"/admin/portal/speaker/?q={name}")
     page.locator("#result_list tbody th a").first.click()

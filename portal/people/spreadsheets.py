@@ -1,12 +1,33 @@
 """Cells that come from strangers and go to a spreadsheet, and back."""
 
+import csv
 from typing import Any
 
 from import_export import resources
+from import_export.formats.base_formats import CSV
 from import_export.widgets import Widget
 
 # What a spreadsheet would run: a name may begin with any of these.
 FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+SEPARATORS = ",;\t"
+
+
+class AnyCSV(CSV):
+    """Columns by commas, semicolons or tabs: a spreadsheet writes what its country does."""
+
+    def create_dataset(self, in_stream: Any, **kwargs: Any) -> Any:
+        text = in_stream.decode(self.encoding or "utf-8") if isinstance(in_stream, bytes) else in_stream
+        return super().create_dataset(text, delimiter=separator_of(text), **kwargs)
+
+
+def separator_of(text: str) -> str:
+    """What stands between the columns of the first line; a comma where nothing does."""
+    first = text.lstrip("\ufeff").partition("\n")[0]
+    try:
+        return csv.Sniffer().sniff(first, SEPARATORS).delimiter
+    except csv.Error:
+        return ","
 
 
 class SafeResource(resources.ModelResource):

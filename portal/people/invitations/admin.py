@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
-from import_export.formats.base_formats import CSV, XLSX
+from import_export.formats.base_formats import XLSX
 from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
 
 from portal import clock
@@ -20,6 +20,7 @@ from portal.events.services import record
 from portal.people.invitations.models import Invitation
 from portal.people.invitations.resources import InvitationResource
 from portal.people.invitations.services import invite_again, mail_invitations
+from portal.people.spreadsheets import AnyCSV
 
 
 class EventImportForm(ImportForm):
@@ -40,7 +41,7 @@ class InvitationAdmin(ImportExportMixin, EventScopedAdmin):
     list_select_related = ["event"]
     actions = ["send"]
     resource_classes = [InvitationResource]
-    formats = [CSV, XLSX]
+    formats = [AnyCSV, XLSX]
     import_form_class = EventImportForm
     confirm_form_class = EventConfirmForm
     export_form_class = ExportForm

@@ -57,7 +57,10 @@ class InvitationResource(SafeResource):
         """Raises ValueError for a file that is no such list."""
         dataset.headers = [_column(header) for header in dataset.headers or []]
         if "email" not in dataset.headers:
-            raise ValueError("The first line of the file must name its columns, and one must be called “email”.")
+            raise ValueError(
+                "The first line of the file must name its columns, and one must be called “email”. Between the columns "
+                "of a CSV file stand commas, semicolons or tabs."
+            )
         while len(dataset) and not any(str(cell or "").strip() for cell in dataset[-1]):
             del dataset[-1]
         if len(dataset) > MOST:

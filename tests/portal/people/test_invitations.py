@@ -22,9 +22,9 @@ HEADERS = ["E-mail", "Full name", "Organisation", "Region", "Role"]
 LINE = ["dana@example.org", "Dana Placeholder", "Example Trust", "London", "Learner"]
 
 
-def as_csv(*lines: list[str], headers: list[str] = HEADERS) -> bytes:
+def as_csv(*lines: list[str], headers: list[str] = HEADERS, separator: str = ",") -> bytes:
     out = io.StringIO()
-    csv.writer(out).writerows([headers, *lines])
+    csv.writer(out, delimiter=separator).writerows([headers, *lines])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -61,6 +61,20 @@ def test_389_people_are_shown_and_only_then_invited(admin, event, kind, pack):
     assert event.invitations.count() == 389
     assert event.invitations.get(email="person7@example.org").region == "london"
     assert AuditEntry.objects.get(verb="import invitations").subject == "389 new, 0 changed"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_columns_may_stand_apart_by_semicolons_and_tabs(admin, event, separator):
+    page = preview(
+        admin, event, as_csv(["dana@example.org", "Placeholder, Dana", "Trust", "London", ""], separator=separator)
+    )
+    confirm(admin, page)
+    assert event.invitations.get().full_name == "Placeholder, Dana"
+
+
+def test_a_file_whose_columns_are_not_found_is_told_how_columns_stand_apart(admin, event):
+    page = preview(admin, event, b"E-mail|Full name\ndana@example.org|Dana")
+    assert "commas, semicolons or tabs" in page.content.decode()
 
 
 def crowd(count: int) -> list[list[object]]:

@@ -67,5 +67,5 @@ def test_an_access_lead_arranges_a_need_and_the_delegate_reads_it(visit, axe):
     assert axe(lead) == []
     delegate.reload()
     expect(delegate.get_by_text(words)).to_be_visible()
-    lead.get_by_role("button", name=re.compile("It fell through.*Live captions, for Ben")).click()
+    lead.get_by_role("button", name=re.compile("It is not arranged after all.*Live captions, for Ben")).click()
     expect(card).to_contain_text("Not arranged")

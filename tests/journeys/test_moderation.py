@@ -32,7 +32,7 @@ def test_who_blocks_hears_no_more_on_an_open_page_until_unblocking(visit):
     say(second, again)
     heard(second, again, timeout=WAIT)
     expect(second.get_by_text(unheard)).to_have_count(0)
-    ben.get_by_role("button", name="Hear them again").click()
+    ben.get_by_role("button", name="Unblock").click()
     ben.goto(LOUNGE)
     heard(ben, unheard)
 

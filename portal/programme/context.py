@@ -40,11 +40,12 @@ def event_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def announced(request: HttpRequest, visitor: Visitor) -> Announcement | None:
-    """The newest announcement while it is news, unless this browser has closed it (js/announced.js)."""
+    """The newest announcement while it is news, unless this person has closed it here (js/announced.js)."""
     newest = visitor.event.announced if visitor.belongs else None
-    if newest is None or not newest.at <= visitor.now < newest.at + NEWS_FOR:
+    if newest is None or visitor.user is None or not newest.at <= visitor.now < newest.at + NEWS_FOR:
         return None
-    return None if request.COOKIES.get("announced") == str(newest.version) else newest
+    # Many share a ward's computer: what one person closed is news to the next.
+    return None if request.COOKIES.get("announced") == f"{visitor.user.pk}.{newest.version}" else newest
 
 
 def is_speaker(visitor: Visitor) -> bool:

@@ -40,7 +40,8 @@ function inside(html) {
 
 function close() {
   const held = region.contains(document.activeElement);
-  document.cookie = `announced=${version}; path=/${document.body.dataset.liveEvent}/; max-age=${DAY_S}; samesite=lax`;
+  const { liveEvent, liveUser } = document.body.dataset;
+  document.cookie = `announced=${liveUser}.${version}; path=/${liveEvent}/; max-age=${DAY_S}; samesite=lax`;
   region.replaceChildren();
   if (held) document.querySelector("#maincontent").focus({ preventScroll: true });
 }

@@ -101,10 +101,16 @@ def test_an_announcement_is_news_for_an_hour(lunch, ben, client_of, at, now):
 
 def test_an_announcement_that_was_closed_stays_closed_until_the_next(lunch, event, ben, ada, client_of, now):
     client = client_of(ben)
-    client.cookies["announced"] = str(lunch.version)
+    client.cookies["announced"] = f"{ben.user_id}.{lunch.version}"
     assert LUNCH not in text(client.get(f"{BASE}programme/"))
     announce(event, "Tea is served.", by=ada, now=now)
     assert "Tea is served." in text(client.get(f"{BASE}programme/"))
+
+
+def test_what_one_person_closed_is_news_to_the_next_at_the_same_computer(lunch, ben, sana, client_of):
+    client = client_of(sana)
+    client.cookies["announced"] = f"{ben.user_id}.{lunch.version}"
+    assert LUNCH in text(client.get(f"{BASE}programme/"))
 
 
 def test_an_announcement_that_was_deleted_is_on_no_page(lunch, ben, client_of):

@@ -46,7 +46,7 @@ def test_a_room_is_chosen_changed_entered_and_talked_in(page):
 def test_a_film_is_a_plain_video_with_captions(page):
     page.get_by_role("link", name="Programme").first.click()
     page.get_by_role("link", name="Opening keynote").click()
-    page.get_by_role("link", name=re.compile("[Ff]ilm")).first.click()
+    page.get_by_role("main").get_by_role("link", name=re.compile("[Ff]ilm")).first.click()
     video = page.locator("video[controls]")
     expect(video.locator("track[kind=captions][default]")).to_have_count(1)
     source = video.locator("source[type='video/mp4']").get_attribute("src")

@@ -7,11 +7,22 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import BigAutoField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
+from django.db.models import (
+    BigAutoField,
+    CharField,
+    Count,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from breakouts.hosting.models import Facilitator
+from breakouts.hosting.models import Facilitator, Removal
 from breakouts.models import NONE, NotAsking, Notice, Room, Round, Seat, Waiting
 from breakouts.policy import may_choose
 from networking.direct.queries import people_known
@@ -39,6 +50,8 @@ class Choice:
     waited_for: bool
     known: list[str]
     led: bool
+    # Why this person was asked to leave it.
+    removed: str
 
 
 @dataclass(frozen=True)
@@ -80,13 +93,18 @@ class RoundView:
 
 
 class Person:
-    """A delegate's own part in the rounds of an event: seats, lines, news, whom they know where, and who leads what."""
+    """A delegate's own part in the rounds of an event: seats, lines, news, whom they know where, who leads what."""
 
     def __init__(self, rounds: Iterable[Round], delegate: Delegate | None, now: datetime) -> None:
         every = [round.pk for round in rounds]
         numbers = every if delegate else []
         mine = Q(round__in=numbers, delegate=delegate)
-        self.seats = set(Seat.objects.filter(mine).values_list("room", flat=True))
+        removals = Removal.objects.filter(room__round__in=numbers, delegate=delegate)
+        # In one question, because a whole assembly asks it at once.
+        seats = Seat.objects.filter(mine).order_by().values_list("room", Value("", output_field=CharField()))
+        rows = list(seats.union(removals.order_by().values_list("room", "reason"), all=True))
+        self.seats = {room for room, why in rows if not why}
+        self.removed: dict[int, str] = {room: why for room, why in rows if why}
         waiting = Waiting.objects.filter(mine).select_related("room").annotate(ahead=_ahead())
         self.waits: dict[int, Any] = {wish.round_id: wish for wish in waiting if not _has_lapsed(wish, now)}
         self.notices = dict(Notice.objects.filter(mine).values_list("round", "words"))
@@ -251,6 +269,7 @@ def _choice(room: Any, person: Person) -> Choice:
         waited_for=wish is not None and wish.room_id == room.pk,
         known=person.known.get(room.pk, []),
         led=room.pk in person.led,
+        removed=person.removed.get(room.pk, ""),
     )
 
 

@@ -161,6 +161,9 @@ def remove_person(room: Room, delegate: Delegate, *, reason: str, by: User, now:
     revoke(delegate.user_id, event=round.event.slug, reason=f"removed from room {room.pk}")
     record(round.event, "remove from room", actor=by, subject=f"{delegate.name} from {room.title}: {reason}", now=now)
     tell_room(room)
+    # In place of what was said of their place before.
+    words = f"You were asked to leave {room.title}. The reason given: “{reason}”. You can choose another room."
+    tell(round, [(delegate, words)], now=now)
     return removal
 
 
@@ -189,6 +192,9 @@ def forgive(removal: Removal, *, by: User, now: datetime) -> None:
     record(removal.event, "allow back into room", actor=by, subject=subject, now=now)
     tell_room(removal.room)
     removal.delete()
+    round = removal.room.round
+    if now < round.session.ends:
+        tell(round, [(removal.delegate, f"You can choose {removal.room.title} again.")], now=now)
 
 
 @transaction.atomic

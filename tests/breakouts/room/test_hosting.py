@@ -220,6 +220,15 @@ def test_who_is_removed_from_one_room_may_choose_another_and_be_allowed_back(roo
     assert choose_room(room, ben, now=now).room == room
 
 
+def test_who_is_removed_reads_why_in_place_of_older_news_and_that_they_may_come_back(room, ben, una, ada, now):
+    admit(room, una, reason="They asked", may_move=True, by=ada, now=now)
+    removal = remove_person(room, una, reason="Shouting", by=ada, now=now)
+    said = "You were asked to leave Room 1. The reason given: “Shouting”. You can choose another room."
+    assert Notice.objects.get(delegate=una).words == said
+    forgive(removal, by=ada, now=now)
+    assert Notice.objects.get(delegate=una).words == "You can choose Room 1 again."
+
+
 def test_a_removal_needs_a_reason_and_is_written_down(room, ben, ada, now):
     with pytest.raises(HostRefused, match="Say why"):
         remove_person(room, ben, reason="  ", by=ada, now=now)

@@ -160,6 +160,14 @@ def test_who_is_removed_is_told_why_and_where_to_go(room, other_room, ben, ben_i
     assert [ben_in.get(where(name)).status_code for name in ("notes", "part")] == [404, 404]
 
 
+def test_the_card_of_a_room_one_was_removed_from_says_why_and_has_no_button(room, other_room, ben, ada, client_of, now):
+    remove_person(room, ben, reason="Shouting", by=ada, now=now)
+    page = read(client_of(ben).get(reverse("breakouts:round", args=["assembly-2022", room.round_id])))
+    assert "asked to leave this room, and cannot choose it again. The reason given: “Shouting”." in page
+    assert f'data-choose="{room.pk}"' not in page and f'data-wait="{room.pk}"' not in page
+    assert f'data-choose="{other_room.pk}"' in page
+
+
 @pytest.mark.parametrize("right", ["organises", "leads"])
 def test_who_was_removed_and_now_runs_the_room_is_let_in(room, event, ben, ada, client_of, where, now, right):
     remove_person(room, ben, reason="Shouting", by=ada, now=now)

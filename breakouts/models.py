@@ -135,12 +135,14 @@ class Room(models.Model):
     @property
     def closes(self) -> datetime:
         """When its talk ends: with the session, as much later as its facilitators asked for, or when they ended it."""
-        session = self.round.session
-        latest = session.ends + timedelta(minutes=self.extra_minutes)
+        latest = self.round.session.ends + timedelta(minutes=self.extra_minutes)
+        return min(self.ended_at, latest) if self.ended_at and self.has_ended_early else latest
+
+    @property
+    def has_ended_early(self) -> bool:
+        """Whether those who lead it ended it before its time."""
         # An end before the start is of the hour from which the session was moved.
-        if self.ended_at and self.ended_at > session.starts:
-            return min(self.ended_at, latest)
-        return latest
+        return self.ended_at is not None and self.ended_at > self.round.session.starts
 
     def is_on(self, now: datetime) -> bool:
         return self.round.session.starts <= now < self.closes

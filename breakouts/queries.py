@@ -183,13 +183,14 @@ def places(room: Any) -> dict[str, Any]:
     left = max(0, room.capacity - room.seated - room.held + room.absent)
     text = "Full" if not left else f"{left} place left" if left == 1 else f"{left} places left"
     if room.locked:
-        text = "Closed to newcomers"
+        text = "Ended" if room.has_ended_early else "Closed to newcomers"
     return {
         "text": text,
         "full": not left or room.locked,
         "few": 0 < left <= FEW and not room.locked,
         "line": _line(room.in_line),
         "locked": room.locked,
+        "ended": room.locked and room.has_ended_early,
     }
 
 

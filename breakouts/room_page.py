@@ -18,6 +18,7 @@ from breakouts.taking_part.queries import hands_of, part_of
 from breakouts.taking_part.views import entering
 from breakouts.voice.models import Way
 from breakouts.voice.providers import plan_of
+from networking.models import author_key
 from portal.people.access import EventRequest
 
 
@@ -25,7 +26,8 @@ def show_room(request: EventRequest, room: Room, *, call: dict[str, Any] | None 
     """For somebody with a place in it. With what its ``call`` needs, the same with the room's voice before all else."""
     visitor = request.visitor
     if visitor.now >= room.closes:
-        return render(request, "breakouts/room_over.html", _context(request, room))
+        me = author_key(room.conversation_id, visitor.user.pk) if visitor.user else ""
+        return render(request, "breakouts/room_over.html", _context(request, room) | {"me": me})
     if not enters(visitor, room):
         context = _context(request, room) | {"meets_elsewhere": plan_of(room).way == Way.LINK, "hosts": hosts_of(room)}
         return render(request, "breakouts/room_waiting.html", context)

@@ -5,6 +5,8 @@ import { listen } from "./live.js";
 
 const WARNINGS = [5, 1];
 const MINUTE_MS = 60_000;
+const OVER = "This room has ended.";
+const KEPT = "This room has ended and takes no more messages. Your words are kept here, so that you can copy them.";
 
 class Room {
   constructor(root) {
@@ -44,12 +46,19 @@ class Room {
   // Only the latest warning is said: who comes in late needs no history.
   tick() {
     const left = Date.parse(this.time.dateTime) - serverNow();
-    this.root.querySelector("[data-room-over]").hidden = left > 0;
-    if (this.form) this.form.hidden = left <= 0;
-    if (left <= 0) return this.warn("The time is up.");
+    this.showOver(left <= 0);
+    if (left <= 0) return this.warn(OVER);
     const due = WARNINGS.filter((minutes) => left <= minutes * MINUTE_MS).at(-1);
     this.root.classList.toggle("room--closing", Boolean(due));
     if (due) this.warn(due === 1 ? "1 minute left." : `${due} minutes left.`);
+  }
+
+  // Beside the panel that says it, the sentence is for who hears the page. The talk may be laid in late.
+  showOver(over) {
+    document.documentElement.classList.toggle("room-over", over);
+    this.root.querySelector("[data-room-over]").hidden = !over;
+    this.said.classList.toggle("nhsuk-u-visually-hidden", over && [OVER, ""].includes(this.said.textContent));
+    document.querySelectorAll("[data-chat-form]").forEach((form) => close(form, over));
   }
 
   warn(text) {
@@ -108,6 +117,16 @@ class Room {
     if (this.form) this.form.hidden = true;
     gone.focus();
   }
+}
+
+// What was being written stays to be read and copied; a room that is opened again takes it.
+function close(form, over) {
+  const text = form.querySelector("[data-chat-text]");
+  form.hidden = over && !text.value;
+  if (text.readOnly === over) return;
+  text.readOnly = over;
+  form.querySelector("[type=submit]").hidden = over;
+  form.querySelector("[data-chat-state]").textContent = over ? KEPT : "";
 }
 
 document.querySelectorAll("[data-room]").forEach((root) => new Room(root));

@@ -52,10 +52,12 @@ async function readAnew() {
   if (fresh) swap(page, fresh.innerHTML);
 }
 
-// A room was opened, or deleted. Not by a whole assembly at the same moment.
+// A room was opened, ended, or deleted. Not by a whole assembly at the same moment.
 function followRooms(number, rooms) {
   const shown = [...page.querySelectorAll(`[data-round="${number}"] [data-places]`)].map((each) => each.dataset.places);
-  const same = shown.length === Object.keys(rooms).length && shown.every((room) => room in rooms);
+  const same =
+    shown.length === Object.keys(rooms).length &&
+    shown.every((room) => room in rooms && rooms[room].ended === Boolean(page.querySelector(`[data-ended="${room}"]`)));
   if (same || !shown.length || isDue) return;
   isDue = true;
   setTimeout(async () => {

@@ -245,7 +245,7 @@ def test_open_pages_can_ask_for_the_places(make_round, ben, cleo, client_of, now
     url = f"/assembly-2022/live/round.{room.round_id}.places/"
     choose_room(room, ben, now=now)
     assert client_of(ben).get(url).json()["state"]["rooms"] == {
-        str(room.pk): {"text": "Full", "full": True, "few": False, "line": "", "locked": False}
+        str(room.pk): {"text": "Full", "full": True, "few": False, "line": "", "locked": False, "ended": False}
     }
     assert client_of(cleo).get(url).status_code == 404
     assert client_of(cleo).get(url.replace("assembly-2022", "another")).status_code == 404

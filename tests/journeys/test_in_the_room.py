@@ -96,9 +96,9 @@ def test_the_end_is_warned_of_and_moves_for_everyone_when_the_room_goes_on(visit
     said(ben, "1 minute left.")
     ada.get_by_role("button", name="5 minutes more").click()
     said(ben, "The room goes on until")
-    expect(ben.get_by_role("heading", name="The time is up")).to_be_hidden()
+    expect(ben.get_by_role("heading", name="This room has ended")).to_be_hidden()
     ben.clock.fast_forward(6 * 60_000)
-    expect(ben.get_by_role("heading", name="The time is up")).to_be_visible()
+    expect(ben.get_by_role("heading", name="This room has ended")).to_be_visible()
     expect(ben.get_by_role("link", name="Go on talking in the lounge")).to_be_visible()
 
 
@@ -120,20 +120,30 @@ def test_a_room_that_is_ended_leads_on_at_once_and_can_be_opened_again(visit, ax
     go_in(ben, room := "Supervision and feedback")
     ada.goto(ben.url)
     live(ada)
+    expect(ben.get_by_label("Your message")).to_be_visible()
+    ben.get_by_label("Your message").fill(words := "Half of what I wanted to say")
     ada.get_by_text("End this room now").click()
     for width in (320, 1280):
         ada.set_viewport_size({"width": width, "height": 844})
         assert axe(ada) == []
     ada.get_by_role("button", name="End it for everybody").click()
-    expect(ben.get_by_role("heading", name="The time is up")).to_be_visible()
+    expect(ben.get_by_role("heading", name="This room has ended")).to_be_visible()
     expect(ben.get_by_role("link", name="Go on talking in the lounge")).to_be_visible()
-    expect(ben.get_by_role("button", name="Raise my hand")).to_be_hidden()
+    for gone in (ben.get_by_role("button", name="Raise my hand"), ben.get_by_role("button", name="Send", exact=True)):
+        expect(gone).to_be_hidden()
+    expect(ben.get_by_role("link", name="Join by voice")).to_be_hidden()
+    expect(ben.get_by_label("Your message")).not_to_be_editable()
+    expect(ben.get_by_text("The time is up")).to_have_count(0)
+    expect(ada.get_by_label("Your message")).to_be_hidden()
     expect(ada.get_by_text("End this room now")).to_have_count(0)
     ben.reload()
     expect(ben.get_by_text("This room closed at")).to_be_visible()
+    expect(ben.get_by_label("What you wrote and did not send").get_by_role("textbox")).to_have_value(words)
+    assert axe(ben) == []
     unlock(ada, room)
     ben.reload()
     expect(ben.get_by_role("button", name="Raise my hand")).to_be_visible()
+    expect(ben.get_by_label("Your message")).to_have_value(words)
 
 
 def unlock(organiser: Page, room: str) -> None:

@@ -64,7 +64,7 @@ def two_speaking(begun, visit) -> Callable[..., tuple[Begun, list[Page]]]:
 def all_stopped(*pages: Page) -> None:
     for page in pages:
         expect(page.get_by_role("alert").get_by_text("This room's time is up.")).to_be_visible()
-        expect(page.get_by_role("heading", name="The time is up")).to_be_visible()
+        expect(page.get_by_role("heading", name="This room has ended")).to_be_visible()
         page.wait_for_function(STOPPED)
         page.wait_for_function(SILENT)
 

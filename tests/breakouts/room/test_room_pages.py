@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from breakouts.hosting.models import Facilitator, HelpCall
-from breakouts.hosting.services import call_for_help, remove_person, take_call
+from breakouts.hosting.services import call_for_help, end, remove_person, take_call
 from breakouts.models import Room, Seat
 from breakouts.notes.models import Note, NoteTaker, Wording
 from breakouts.notes.services import name_note_taker
@@ -144,6 +144,18 @@ def test_a_facilitator_ends_the_room_before_its_time_and_it_leads_on(room, ben_i
     assert "This room closed at <time" in page and "10:00am" in page
     assert where("notes") in page and reverse("networking:lounge", args=["assembly-2022"]) in page
     assert reverse("breakouts:round", args=["assembly-2022", room.round_id]) in page
+
+
+def test_a_room_that_was_ended_is_called_so_and_can_be_looked_back_at_alone(room, ben, una, ada, client_of, where, now):
+    take_part(room, ben, Manner.TYPE, now=now)
+    end(room, by=ada, now=now)
+    page = read(client_of(ben).get(reverse("breakouts:round", args=["assembly-2022", room.round_id])))
+    assert "Ended</span>" in page and "Look back" in page
+    assert "Closed to newcomers" not in page and "Enter<" not in page and "Give up my place" not in page
+    rounds = read(client_of(ben).get(reverse("breakouts:rounds", args=["assembly-2022"])))
+    assert f'You were in <a href="{where()}">Room 1</a>, which has ended.' in rounds
+    places = client_of(una).get(f"/assembly-2022/live/round.{room.round_id}.places/").json()["state"]["rooms"]
+    assert [places[str(pk)]["ended"] for pk in (room.pk, una.seats.get().room_id)] == [True, False]
 
 
 def test_who_is_removed_is_told_why_and_where_to_go(room, other_room, ben, ben_in, sana, client_of, where, now):

@@ -66,7 +66,15 @@ function followRooms(number, rooms) {
   }, Math.random() * SPREAD_MS);
 }
 
+// What the page said of this person's last own act is old when something has happened to their place since.
+function putAway() {
+  for (const told of document.querySelectorAll("main > .flash, .nhsuk-error-summary")) {
+    if (!told.contains(document.activeElement)) told.remove();
+  }
+}
+
 if (page) document.body.addEventListener("rooms-news", readAnew);
+if (page) document.body.addEventListener("rooms-news", putAway);
 for (const number of new Set([...document.querySelectorAll("[data-round]")].map((root) => root.dataset.round))) {
   listen(`round.${number}.places`, {
     onGauge: ({ rooms, lines }) => {

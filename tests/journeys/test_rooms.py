@@ -167,6 +167,22 @@ def test_who_waits_in_line_is_told_on_any_page_when_the_place_is_theirs(visit, s
     expect(sana.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
+def test_a_place_that_comes_while_the_page_is_open_takes_the_sentence_about_the_line_away(visit, single):
+    ben, sana = visit("Delegate"), visit("Speaker")
+    for page in (ben, sana):
+        open_round(page, "Question rooms")
+    take(ben, single)
+    card(sana, single).get_by_role("button", name="Join the line").click(timeout=PATIENT)
+    said = sana.get_by_text(f"You are in the line for {single}")
+    expect(said).to_have_count(2)
+    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    card(ben, single).get_by_role("button", name="Give up my place").click()
+    expect(card(sana, single).get_by_text("Your room", exact=True)).to_be_visible(timeout=PATIENT)
+    expect(said).to_have_count(0)
+    card(sana, single).get_by_role("button", name="Give up my place").click()
+    expect(sana.get_by_text("Your room", exact=True)).to_have_count(0)
+
+
 def test_how_many_are_before_one_changes_in_an_open_page(visit, single, mailed_code):
     ben, sana, una = visit("Delegate"), visit("Speaker"), visit()
     register(una, "Una Placeholder", f"{uuid.uuid4().hex[:8]}@example.org", mailed_code)

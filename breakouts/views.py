@@ -111,7 +111,9 @@ def ask(request: EventRequest) -> HttpResponse:
     session = undecided(request.event, delegate, now) if delegate else None
     if session is None:
         return HttpResponse()
-    return render(request, "breakouts/_ask.html", {"session": session, "starts": request.event.local(session.starts)})
+    local = request.event.local
+    times = {"starts": local(session.starts), "ends": local(session.ends), "is_on": session.is_on(now)}
+    return render(request, "breakouts/_ask.html", {"session": session} | times)
 
 
 @require_POST

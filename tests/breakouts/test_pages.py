@@ -420,6 +420,13 @@ def test_the_lobby_asks_the_undecided_once_and_stops_for_good(full, ben, client_
     assert text(client.get(address("ask"))) == ""
 
 
+def test_the_lobby_says_to_the_undecided_that_the_rooms_are_open_while_they_are(make_round, ben, client_of):
+    round = make_round()
+    page = text(client_of(ben).get(address("ask")))
+    assert "The rooms are open now" in page and "10:30am" in page and "no hurry" not in page
+    assert address("round", round.pk) in page
+
+
 def test_my_news_are_heard_by_me_alone(full, ben, sana, cleo, client_of, now):
     one, _ = full
     take_or_wait(one, ben, now=now)

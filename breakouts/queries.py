@@ -210,6 +210,13 @@ def hours_of_talk(conversation: Conversation) -> Hours | None:
     return Hours(room.round.session.starts, room.closes) if room else None
 
 
+def overtimes_of(sessions: list[Session]) -> dict[int, datetime]:
+    """By round, when the last room closes of those that go on longer."""
+    rooms = Room.objects.filter(round__in=[session.pk for session in sessions], extra_minutes__gt=0)
+    longer = [room for room in rooms.select_related("round__session") if not room.has_ended_early]
+    return {room.round_id: room.closes for room in sorted(longer, key=lambda room: room.closes)}
+
+
 def places_chosen(delegate: Delegate) -> dict[int, Place]:
     """The room chosen in each round, for their calendar. A round has its session's number."""
     seats = delegate.seats.select_related("room")

@@ -8,7 +8,7 @@ from breakouts.hosting.queries import leaders_of_talk
 from breakouts.hosting.services import tell_ends
 from breakouts.live import PLACES
 from breakouts.notes.live import NOTES
-from breakouts.queries import hours_of_talk, places_chosen
+from breakouts.queries import hours_of_talk, overtimes_of, places_chosen
 from breakouts.services import leave_rooms, pass_over
 from breakouts.settling import settle_due
 from breakouts.taking_part.live import HANDS
@@ -26,7 +26,7 @@ from portal.mail.wordings import register_occasion
 from portal.models import Session
 from portal.people.leaving import register_farewell
 from portal.programme.followers import register_follower
-from portal.programme.whereabouts import register_whereabouts
+from portal.programme.whereabouts import register_overtimes, register_whereabouts
 from portal.sweeps.registry import register_sweep
 
 
@@ -35,6 +35,7 @@ def connect() -> None:
         register_channel(kind)
     register_sweep("breakouts.settle", settle_due)
     register_whereabouts("round", find_rooms)
+    register_overtimes("round", overtimes_of)
     register_follower(tell_ends)
     register_places(places_chosen)
     register_occasion(OCCASION)

@@ -122,6 +122,8 @@ def tell_ends(event: Event) -> None:
 def _move_end(room: Room, *fields: str) -> None:
     room.save(update_fields=fields)
     _tell_end(room)
+    # The bar on every page says until when rooms go on.
+    touch(f"event.{room.event.pk}.programme")
 
 
 def _tell_end(room: Room) -> None:

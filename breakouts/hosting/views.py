@@ -23,6 +23,7 @@ from networking.message_views import number
 from portal.events.policy import Reach
 from portal.models import Delegate, User
 from portal.people.access import EventRequest, event_view
+from portal.people.writing.letters import time_of
 
 
 @require_safe
@@ -88,7 +89,7 @@ def extend(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 
     def act() -> str:
         longer = services.extend(room, known=known, by=_user(request), now=request.visitor.now)
-        return f"The room goes on until {room.event.local(longer.closes):%H:%M}."
+        return f"The room goes on until {time_of(room.event.local(longer.closes))}."
 
     return _answer(request, room, act)
 

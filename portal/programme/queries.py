@@ -6,7 +6,7 @@ from itertools import groupby
 
 from portal.events.models import Event
 from portal.programme.models import Session
-from portal.programme.whereabouts import find_url
+from portal.programme.whereabouts import find_overtimes, find_url
 
 NEXT = 4
 
@@ -25,6 +25,8 @@ class Item:
     summary: str = ""
     live: bool = False
     over: bool = False
+    # Until when some of it goes on longer.
+    overtime: datetime | None = None
     speakers: list[str] = field(default_factory=list)
 
 
@@ -38,7 +40,9 @@ class Bar:
 
 def now_and_next(event: Event, now: datetime) -> Bar:
     coming = list(event.sessions.filter(ends__gt=now).order_by("starts", "pk")[: NEXT + 6])
-    on = [_item(session, event, now) for session in coming if session.is_on(now)]
+    begun = [session for session in coming if session.is_on(now)]
+    later = find_overtimes(begun)
+    on = [_item(session, event, now, overtime=later.get(session.pk)) for session in begun]
     after = [_item(session, event, now) for session in coming if session.starts > now]
     return Bar(on, after[:NEXT])
 
@@ -50,7 +54,9 @@ def agenda(event: Event, now: datetime) -> list[tuple[date, list[Item]]]:
     return [(day, list(of_day)) for day, of_day in groupby(items, key=lambda item: item.starts.date())]
 
 
-def _item(session: Session, event: Event, now: datetime, *, with_speakers: bool = False) -> Item:
+def _item(
+    session: Session, event: Event, now: datetime, *, with_speakers: bool = False, overtime: datetime | None = None
+) -> Item:
     session.event = event
     return Item(
         pk=session.pk,
@@ -63,5 +69,6 @@ def _item(session: Session, event: Event, now: datetime, *, with_speakers: bool 
         summary=session.summary,
         live=session.is_on(now),
         over=session.ends <= now,
+        overtime=event.local(overtime) if overtime else None,
         speakers=[speaker.name for speaker in session.speakers.all()] if with_speakers else [],
     )

@@ -123,6 +123,16 @@ def test_extending_is_told_once_by_plain_form(room, sana, client_of, where):
     assert "Until <span data-room-until>10:35am" in read(leader.get(where()))
 
 
+def test_a_room_that_goes_on_is_said_to_in_one_form_of_time_and_in_the_bar(room, ben, sana, client_of, where):
+    bar = re.compile(r"until <time[^>]*>10:30am</time>(, some rooms until <time[^>]*>10:35am</time>)?")
+    assert bar.search(read(client_of(ben).get("/assembly-2022/lobby/")))[1] is None  # type: ignore[index]
+    said = client_of(sana).post(where("extend"), {"known": 0}, follow=True)
+    assert "The room goes on until 10:35am." in read(said)
+    assert bar.search(read(client_of(ben).get("/assembly-2022/lobby/")))[1]  # type: ignore[index]
+    gauge = client_of(ben).get(f"/assembly-2022/live/event.{room.event.pk}.programme/").json()["state"]["html"]
+    assert bar.search(gauge)[1]  # type: ignore[index]
+
+
 def test_the_room_stays_open_as_long_as_it_was_extended_and_then_leads_on(ben_in, sana, client_of, where, at):
     client_of(sana).post(where("extend"), {"known": "0"})
     at("2022-05-27T10:34:59")

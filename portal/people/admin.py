@@ -46,6 +46,17 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             for slug in Event.objects.values_list("slug", flat=True):
                 revoke(obj.pk, event=slug, reason="other rights")
 
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """As one who leaves all their events: their places go to who waits."""
+        for delegate in Delegate.registrations.filter(user=obj).select_related("event", "user").order_by("event", "pk"):
+            say_farewell(delegate, clock.now())
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for user in queryset:
+            self.delete_model(request, user)
+
 
 class StateChangeInline(admin.TabularInline):  # type: ignore[type-arg]
     model = StateChange

@@ -103,3 +103,18 @@ def test_whose_account_is_deleted_is_out_everywhere_and_what_was_revoked_before_
         data |= {"action": "delete_selected", "_selected_action": ben.user_id}
     assert client_of(ada).post(page, data).status_code == 302
     assert revoked() == {(ben.user_id, "assembly-2022"), (ben.user_id, "")}
+
+
+@pytest.mark.parametrize("by_list", [True, False])
+def test_what_an_account_held_that_is_deleted_goes_to_who_waits(ada, ben, sana, make_session, client_of, now, by_list):
+    ada.is_superuser = True
+    ada.save()
+    room = add_room(open_round(make_session("Round", "14:00", "14:45", kind="round")), title="A", theme="", capacity=1)
+    for delegate in (ben, sana):
+        take_or_wait(room, delegate, now=now)
+    page, data = reverse("admin:portal_user_delete", args=[ben.user_id]), {"post": "yes"}
+    if by_list:
+        page = reverse("admin:portal_user_changelist")
+        data |= {"action": "delete_selected", "_selected_action": ben.user_id}
+    assert client_of(ada).post(page, data).status_code == 302
+    assert [seat.delegate for seat in room.seats.all()] == [sana]

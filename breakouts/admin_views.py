@@ -14,8 +14,8 @@ from breakouts.arranging import NotArranged, open_sister
 from breakouts.importing import import_sheet, read_sheet
 from breakouts.models import Round
 from breakouts.voice.models import RoomVoice, Way
-from networking.message_views import number
 from portal import clock
+from portal.requests import number
 
 LARGEST = 1_000_000  # bytes
 NOTHING_ELSE = "What else you may have changed on the page was not saved."

@@ -5,10 +5,8 @@ from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
 from breakouts.models import Room
-from networking.message_views import by_script
 from portal.people.access import EventRequest
-
-__all__ = ["SeeOther", "by_script", "done", "refuse", "room_address"]
+from portal.requests import by_script
 
 
 class SeeOther(HttpResponseRedirect):

@@ -32,6 +32,7 @@ from breakouts.services import (
 from breakouts.telling import put_away
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
+from portal.requests import number
 
 Act = Callable[..., Room | None]
 UNREGISTERED = "Only delegates hold seats. Register for the event to choose a room; as an organiser you can enter any."
@@ -59,7 +60,7 @@ def choose(request: EventRequest, round_id: int) -> HttpResponse:
 
     With ``wait`` who finds the room full has a place in its line instead.
     """
-    room, delegate = access_room(request.visitor, round_id, _number(request.POST.get("room"))), request.visitor.delegate
+    room, delegate = access_room(request.visitor, round_id, number(request.POST.get("room"))), request.visitor.delegate
     if delegate is None:
         return _round_page(request, access_round(request.visitor, round_id), problem=UNREGISTERED, status=403)
     act = take_or_wait if request.POST.get("wait") else choose_room
@@ -148,7 +149,7 @@ def _act(request: EventRequest, round_id: int, act: Act, said: str, *, otherwise
     if delegate is None or not found.rooms.all():
         return _done(request, round_id, "")
     try:
-        room = act(found, delegate, named=_number(request.POST.get("room")) or None, now=request.visitor.now)
+        room = act(found, delegate, named=number(request.POST.get("room")) or None, now=request.visitor.now)
     except RoomRefused as refused:
         return _refuse(request, refused, round_id)
     return _done(request, round_id, said.format(room.title) if room else otherwise)
@@ -179,8 +180,3 @@ def _round_page(request: EventRequest, found: Round, *, problem: str = "", statu
     view = round_view(found, request.visitor.delegate, request.visitor.now)
     context = {"title": view.title, "section": "rooms", "round": view, "problem": problem}
     return render(request, "breakouts/round.html", context, status=status)
-
-
-def _number(text: str | None) -> int:
-    """A room's number as a form carries it; anything else is no room."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0

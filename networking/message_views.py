@@ -23,10 +23,7 @@ from portal.events.policy import Reach
 from portal.live.reads import version_of
 from portal.people.access import EventRequest, event_view
 from portal.people.models import Delegate
-from portal.requests import by_script, number
-
-# Direct talk and rooms ask for these here.
-__all__ = ["by_script", "number", "refuse_closed"]
+from portal.requests import by_script
 
 
 @require_safe

@@ -19,11 +19,11 @@ from breakouts.models import Room
 from breakouts.taking_part.models import Part
 from breakouts.taking_part.queries import name_in, part_of
 from breakouts.taking_part.services import call_hand, close_hand
-from networking.message_views import number
 from portal.events.policy import Reach
 from portal.models import Delegate, User
 from portal.people.access import EventRequest, event_view
 from portal.people.writing.letters import time_of
+from portal.requests import number
 
 
 @require_safe

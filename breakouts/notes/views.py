@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from breakouts.access import access_inside, access_led
-from breakouts.answers import SeeOther, by_script, done, room_address
+from breakouts.answers import SeeOther, done, room_address
 from breakouts.models import Room
 from breakouts.notes.forms import NoteForm
 from breakouts.notes.models import Note, Section
@@ -18,9 +18,9 @@ from breakouts.notes.queries import history_of, notes_of
 from breakouts.notes.services import Changed, NoteRefused, name_note_taker, save_note
 from breakouts.policy import leads
 from breakouts.taking_part.queries import name_in, present
-from networking.message_views import number
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, Visitor, event_view
+from portal.requests import by_script, number
 
 # To finish a sentence after the room has closed.
 GRACE = timedelta(minutes=30)

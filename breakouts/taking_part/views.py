@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from breakouts.access import access_inside, enters
-from breakouts.answers import SeeOther, by_script, refuse, room_address
+from breakouts.answers import SeeOther, refuse, room_address
 from breakouts.models import Room
 from breakouts.taking_part.forms import PartForm
 from breakouts.taking_part.models import Manner
@@ -15,6 +15,7 @@ from breakouts.taking_part.queries import part_of
 from breakouts.taking_part.services import PartRefused, lower_hand, raise_hand, take_part
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
+from portal.requests import by_script
 
 CLOSED = "This room is not open just now."
 UNREGISTERED = "You organise without being registered: register to take part."

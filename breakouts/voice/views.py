@@ -31,6 +31,7 @@ from portal.events.policy import Reach
 from portal.live.reads import version_of
 from portal.people.access import EventRequest, event_view
 from portal.people.models import User
+from portal.requests import number
 
 NOT_NOW = "The voice of this room is not open to you now."
 Command = Callable[[EventRequest, Room], HttpResponse]
@@ -167,14 +168,14 @@ def _entrance(request: EventRequest, room: Room, caller: Caller) -> dict[str, An
 
 @command
 def leave(request: EventRequest, room: Room) -> HttpResponse:
-    services.leave_voice(_own(request, room), entry=_number(request, "entry"))
+    services.leave_voice(_own(request, room), entry=number(request.POST.get("entry")))
     return HttpResponse(status=204)
 
 
 @command
 def beat(request: EventRequest, room: Room) -> HttpResponse:
     caller = _own(request, room)
-    if not services.stay_in_voice(caller.pk, _number(request, "entry"), now=request.visitor.now):
+    if not services.stay_in_voice(caller.pk, number(request.POST.get("entry")), now=request.visitor.now):
         return _problem("You are not in this room's voice any more.", 403)
     return HttpResponse(status=204)
 
@@ -239,9 +240,6 @@ def _own(request: EventRequest, room: Room) -> Caller:
 
 
 def _other(request: EventRequest, room: Room) -> Caller:
-    return get_object_or_404(Caller.objects.select_related("user", "room"), room=room, pk=_number(request, "to"))
-
-
-def _number(request: EventRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    return get_object_or_404(
+        Caller.objects.select_related("user", "room"), room=room, pk=number(request.POST.get("to"))
+    )

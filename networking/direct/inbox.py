@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from networking.direct.models import Reading, State, TalkRequest
 from networking.joining import came_after
-from networking.models import Conversation, Kind, Mention, Message, OpenTo, Participant
+from networking.models import Conversation, Kind, Mention, Message, OpenTo, Participant, is_shown
 from networking.policy import takes_part_in
 from networking.safety.queries import has_blocked
 from portal.events.policy import Reach
@@ -51,7 +51,7 @@ def places_in_talk(delegate_ids: Collection[int]) -> QuerySet[Any]:
     places = Participant.objects.filter(delegate__in=delegate_ids, until=None, conversation__kind=Kind.DIRECT)
     places = places.exclude(_is_between_blocked()).annotate(read_to=_read_to("delegate", "conversation"))
     said = Message.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("read_to"))
-    said = said.filter(removed_at=None, hidden_at=None).exclude(author=OuterRef("delegate"))
+    said = said.filter(is_shown()).exclude(author=OuterRef("delegate"))
     heard = said.exclude(author__blocked_by__blocker=OuterRef("delegate")).order_by()
     counted = heard.values("conversation").annotate(number=Count("pk")).values("number")
     return places.annotate(unread=Coalesce(Subquery(counted), 0))

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from networking.hours import has_opened
 from networking.joining import before_joining
-from networking.models import Conversation, Kind, Message, OpenTo
+from networking.models import Conversation, Kind, Message, OpenTo, is_shown
 from networking.policy import places_of
 from networking.safety.queries import hidden_from, without_blocks
 from portal.people.access import Visitor
@@ -30,7 +30,7 @@ def heard_by(visitor: Visitor) -> QuerySet[Conversation]:
 
 def search_talk(visitor: Visitor, words: str, page: int) -> "Page[Message]":
     """Messages with every word, newest first; nothing hidden, removed, or said by somebody blocked."""
-    found = Message.objects.filter(conversation__in=heard_by(visitor).values("pk"), removed_at=None, hidden_at=None)
+    found = Message.objects.filter(is_shown(), conversation__in=heard_by(visitor).values("pk"))
     if visitor.user is not None:
         found = found.exclude(author__user_id__in=hidden_from(visitor.user.pk, visitor.event.slug))
     if visitor.delegate is not None:

@@ -7,12 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from networking.access import access_conversation, access_person
+from networking.answers import refuse_closed
 from networking.direct import inbox, services
 from networking.direct.models import State, TalkRequest
 from networking.direct.queries import heard_by, search_talk
 from networking.direct.titles import name_talks
 from networking.forms import AskForm, FindForm
-from networking.message_views import by_script, number, refuse_closed
 from networking.models import Conversation, Kind
 from networking.safety.queries import without_blocks
 from networking.services import Refused
@@ -21,6 +21,7 @@ from portal.live.reads import versions_of
 from portal.people.access import EventRequest, event_view, explain
 from portal.people.models import Delegate
 from portal.people.presence import standing
+from portal.requests import by_script, number
 
 
 @require_safe

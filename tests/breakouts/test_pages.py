@@ -44,6 +44,7 @@ def test_choosing_works_by_a_plain_form(make_round, ben, client_of):
     page = text(client.get(answer["Location"]))
     assert "You have a place in Room 1." in page
     assert "Your room" in page
+    assert re.search(r"<summary[^>]*><span[^>]*>Give up my place.*you may not get it back.*>Yes, give it up<", page)
 
 
 def test_a_form_carries_its_token(make_round, ben, client_of):

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys import test_rooms as rooms
 from tests.journeys.begun import TITLE
 from tests.journeys.conftest import EVENT
 from tests.journeys.test_coming_in import register
@@ -57,7 +58,7 @@ def follow_news(page: Page) -> None:
 
 
 def give_up(page: Page, room: str) -> None:
-    card(page, room).get_by_role("button", name="Give up my place").click()
+    rooms.give_up(page, room)
     expect(page.get_by_text("Your room", exact=True)).to_have_count(0)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.begun import TITLE
 from tests.journeys.conftest import EVENT
-from tests.journeys.test_rooms import card, open_round, take
+from tests.journeys.test_rooms import card, give_up, open_round, take
 
 pytestmark = pytest.mark.browser
 FURTHEST = 60
@@ -161,18 +161,19 @@ def test_a_line_is_joined_and_the_place_that_is_offered_taken(holder_and_waiter)
     ben, sana = holder_and_waiter
     # This button goes when the place is offered, and the news of it is stood on.
     tab_to(sana, "^Leave the line for Fairness")
-    card(ben, "Fairness").get_by_role("button", name="Give up my place").click()
+    give_up(ben, "Fairness")
     stand_on(sana, "heading", "About your place")
     press(sana, "^Move to Fairness")
     expect(card(sana, "Fairness").get_by_text("Your room", exact=True)).to_be_visible()
     press(sana, "^Give up my place in Fairness")
+    press(sana, "^Yes, give it up")
     expect(sana.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
 def test_who_stands_on_a_control_of_a_round_still_stands_on_it_when_a_place_is_offered(holder_and_waiter):
     ben, sana = holder_and_waiter
     tab_to(sana, "^Enter: Flexibility")
-    card(ben, "Fairness").get_by_role("button", name="Give up my place").click()
+    give_up(ben, "Fairness")
     expect(sana.get_by_role("button", name="Move to Fairness")).to_be_visible()
     stand_on(sana, "link", re.compile("^Enter"))
 

@@ -39,6 +39,16 @@ def take(page: Page, room: str) -> None:
     expect(card(page, room).get_by_text("Your room", exact=True)).to_be_visible()
 
 
+def choose(page: Page, room: str) -> None:
+    card(page, room).get_by_role("button", name=re.compile("Choose|Move here")).click()
+
+
+def give_up(page: Page, room: str) -> None:
+    """By a step that asks whether one means it."""
+    card(page, room).get_by_text("Give up my place").click()
+    card(page, room).get_by_role("button", name="Yes, give it up").click()
+
+
 def enter(page: Page, room: str) -> None:
     """Into a room one has a place in, answering how one takes part when asked."""
     card(page, room).get_by_role("link", name="Enter").click()
@@ -79,7 +89,7 @@ def test_a_delegate_holds_one_room_of_a_round_and_changes_in_one_step(visit):
     take(page, "Neurodiversity and disability")
     expect(page.get_by_text("You have a place in Neurodiversity and disability.")).to_be_visible()
     expect(page.get_by_text("Your room", exact=True)).to_have_count(1)
-    card(page, "Neurodiversity and disability").get_by_role("button", name="Give up my place").click()
+    give_up(page, "Neurodiversity and disability")
     expect(page.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
@@ -91,9 +101,9 @@ def test_places_left_change_in_an_open_page_within_two_seconds(visit):
     expect(sana.locator("html[data-live=on]")).to_have_count(1)
     before = places(sana, "Behaviour that undermines")
     left = card(sana, "Behaviour that undermines").locator("[data-places]")
-    for act, number in ((re.compile("Choose|Move here"), before - 1), ("Give up my place", before)):
+    for act, number in ((choose, before - 1), (give_up, before)):
         with ben.expect_response(lambda response: response.request.method == "POST"):
-            card(ben, "Behaviour that undermines").get_by_role("button", name=act).click()
+            act(ben, "Behaviour that undermines")
         expect(left).to_have_text(re.compile(rf"^{number} place"), timeout=TOLD_WITHIN)
 
 
@@ -134,7 +144,7 @@ def test_a_room_that_filled_meanwhile_refuses_plainly_and_the_place_held_stays(v
     expect(card(sana, "Questions on fairness").get_by_text("Your room", exact=True)).to_be_visible()
     expect(card(sana, single).get_by_role("button", name="Move here")).to_be_hidden()
     expect(card(sana, single).get_by_role("button", name="Join the line")).to_be_visible()
-    card(ben, single).get_by_role("button", name="Give up my place").click()
+    give_up(ben, single)
     expect(ben.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
@@ -152,7 +162,7 @@ def test_who_waits_in_line_is_told_on_any_page_when_the_place_is_theirs(visit, s
     assert axe(sana) == []
     sana.goto(f"{EVENT}library/")
     expect(sana.locator("html[data-live=on]")).to_have_count(1)
-    card(ben, single).get_by_role("button", name="Give up my place").click()
+    give_up(ben, single)
     # A status region says it to a screen reader too, on a page that has nothing to do with rooms.
     news = sana.locator("[data-rooms-news][role=status][aria-live=polite]")
     expect(news).to_contain_text(f"You have a place in {single}.", timeout=20_000)
@@ -163,7 +173,7 @@ def test_who_waits_in_line_is_told_on_any_page_when_the_place_is_theirs(visit, s
     assert axe(sana) == []
     sana.get_by_role("button", name="Close this note").click()
     expect(sana.get_by_role("heading", name="About your place")).to_have_count(0)
-    card(sana, single).get_by_role("button", name="Give up my place").click()
+    give_up(sana, single)
     expect(sana.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
@@ -176,10 +186,10 @@ def test_a_place_that_comes_while_the_page_is_open_takes_the_sentence_about_the_
     said = sana.get_by_text(f"You are in the line for {single}")
     expect(said).to_have_count(2)
     expect(sana.locator("html[data-live=on]")).to_have_count(1)
-    card(ben, single).get_by_role("button", name="Give up my place").click()
+    give_up(ben, single)
     expect(card(sana, single).get_by_text("Your room", exact=True)).to_be_visible(timeout=PATIENT)
     expect(said).to_have_count(0)
-    card(sana, single).get_by_role("button", name="Give up my place").click()
+    give_up(sana, single)
     expect(sana.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
@@ -198,7 +208,7 @@ def test_how_many_are_before_one_changes_in_an_open_page(visit, single, mailed_c
     card(una, single).get_by_role("button", name="Leave the line").click()
     expect(sana.get_by_text("You are next.")).to_be_visible(timeout=15_000)
     card(sana, single).get_by_role("button", name="Leave the line").click()
-    card(ben, single).get_by_role("button", name="Give up my place").click()
+    give_up(ben, single)
     expect(ben.get_by_text("Your room", exact=True)).to_have_count(0)
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from breakouts.voice import recording
 from portal.ffmpeg import find_ffmpeg
-from tests.journeys.test_rooms import ONE, card, enter, open_round, take
+from tests.journeys.test_rooms import ONE, card, enter, give_up, open_round, take
 from tests.servers import until
 
 pytestmark = pytest.mark.browser
@@ -96,7 +96,7 @@ def two(visit) -> Iterator[tuple[Page, Page]]:
     for page in pages:
         open_round(page, ONE)
         if card(page, ROOM).get_by_text("Your room", exact=True).count():
-            card(page, ROOM).get_by_role("button", name="Give up my place").click()
+            give_up(page, ROOM)
             expect(page.get_by_text("Your room", exact=True)).to_have_count(0)
 
 
@@ -113,7 +113,7 @@ def speak_and_be_cut(ben: Page, sana: Page, axe) -> None:
     # The seat given up elsewhere ends the voice here, and the picture there.
     away = ben.context.new_page()
     open_round(away, ONE)
-    card(away, ROOM).get_by_role("button", name="Give up my place").click()
+    give_up(away, ROOM)
     expect(ben.get_by_role("alert").get_by_text("You are not in this room's voice any more.")).to_be_visible()
     expect(sana.locator(".voice__person")).to_have_count(1)
     sana.wait_for_function(SILENT)

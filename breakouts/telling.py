@@ -41,6 +41,12 @@ def put_away(round: Round, delegate: Delegate) -> None:
         touch(channel_of(delegate.pk))
 
 
+def put_all_away(delegate: Delegate, until: datetime) -> None:
+    """They have read what they were told up to that moment."""
+    if Notice.objects.filter(delegate=delegate, at__lte=until).delete()[0]:
+        touch(channel_of(delegate.pk))
+
+
 def channel_of(delegate_id: int) -> str:
     return f"delegate.{delegate_id}.rooms"
 
@@ -55,8 +61,12 @@ def news_states(delegate_ids: Collection[int], now: datetime) -> dict[int, dict[
 
 
 def _news(notices: list[Notice]) -> dict[str, Any]:
-    html = render_to_string("breakouts/_news.html", {"notices": notices}) if notices else ""
-    return {"html": html, "latest": max((notice.at.timestamp() for notice in notices), default=0)}
+    """The latest in full, and where else there is news: one notice, however many rooms it is about."""
+    if not notices:
+        return {"html": "", "latest": 0}
+    first, *others = notices
+    context = {"event": first.round.event, "first": first, "others": others}
+    return {"html": render_to_string("breakouts/_news.html", context), "latest": first.at.timestamp()}
 
 
 def may_hear_news(visitor: Visitor, delegate_id: int) -> bool:

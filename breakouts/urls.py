@@ -10,6 +10,7 @@ urlpatterns = [
     path("rooms/", views.rounds, name="rounds"),
     path("rooms/ask/", views.ask, name="ask"),
     path("rooms/ask/stop/", views.stop, name="stop_asking"),
+    path("rooms/seen/", views.seen_all, name="seen_all"),
     path("rooms/help/", help_views.queue, name="help"),
     path("rooms/help/<int:call_id>/", help_views.act, name="help_act"),
     path("rooms/<int:round_id>/", views.round, name="round"),

@@ -1,11 +1,13 @@
 """Choosing a room, and being in it."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,10 +31,10 @@ from breakouts.services import (
     stop_asking,
     take_or_wait,
 )
-from breakouts.telling import put_away
+from breakouts.telling import put_all_away, put_away
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
-from portal.requests import number
+from portal.requests import by_script, number
 
 Act = Callable[..., Room | None]
 UNREGISTERED = "Only delegates hold seats. Register for the event to choose a room; as an organiser you can enter any."
@@ -101,6 +103,26 @@ def seen(request: EventRequest, round_id: int) -> HttpResponse:
     if delegate:
         put_away(found, delegate)
     return SeeOther(reverse("breakouts:round", args=[request.event.slug, round_id]))
+
+
+@require_POST
+@event_view(Reach.LOBBY)
+def seen_all(request: EventRequest) -> HttpResponse:
+    """Puts away what the news on every page tell ``until`` a moment: nothing that came since."""
+    delegate, until = request.visitor.delegate, _moment(request.POST.get("until", ""))
+    if delegate and until:
+        put_all_away(delegate, until)
+    if by_script(request):
+        return JsonResponse({})
+    return SeeOther(reverse("breakouts:rounds", args=[request.event.slug]))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
 
 
 @require_safe

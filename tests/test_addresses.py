@@ -144,6 +144,7 @@ TABLE = {
     "breakouts:seen": ({"round_id": "round"}, POST, POST),
     "breakouts:ask": ({}, MEMBERS, READ),
     "breakouts:stop_asking": ({}, POST, POST),
+    "breakouts:seen_all": ({}, POST, POST),
     "breakouts:room": ({"round_id": "round", "room_id": "room"}, [IN, 404, 403, 403, 200], [403] * 5),
     "breakouts:help": ({}, LEADERS, [403, 404, 404, 404, 403]),
     "breakouts:help_act": ({"call_id": 1}, POST, POST),

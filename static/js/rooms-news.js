@@ -1,5 +1,5 @@
 // <div role="status" data-rooms-news="delegate.7.rooms"> says what happened to this person's place in a room,
-// on whichever page they are: aloud once, and then to be read until they have put it away.
+// on whichever page they are: aloud once, and then to be read until they have put it away, here or on the page of the round.
 
 import { listen } from "./live.js";
 import { swap } from "./swap.js";
@@ -19,4 +19,15 @@ function show({ html, latest }) {
   if (isNews) document.body.dispatchEvent(new CustomEvent("rooms-news"));
 }
 
+// Without leaving the page; the gauge then tells that nothing is left to be read.
+async function close(event) {
+  event.preventDefault();
+  const { target: form, submitter } = event;
+  const body = new FormData(form, submitter);
+  const options = { method: "POST", body, headers: { Accept: "application/json" } };
+  const answer = await fetch(form.action, options).catch(() => null);
+  if (answer?.ok) swap(region, "");
+}
+
+document.getElementById("rooms-news-close")?.addEventListener("submit", close);
 if (region) listen(region.dataset.roomsNews, { onGauge: show });

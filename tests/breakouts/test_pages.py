@@ -1,6 +1,7 @@
 """The pages of rooms, as each person meets them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from breakouts.arranging import assign_seat
+from breakouts.hosting.services import appoint
 from breakouts.models import Seat, Waiting
 from breakouts.services import add_room, choose_room, leave_line, leave_room, take_or_wait
 from breakouts.taking_part.models import Manner
@@ -435,3 +437,26 @@ def test_my_news_are_heard_by_me_alone(full, ben, sana, cleo, client_of, now):
     url = f"/assembly-2022/live/delegate.{ben.pk}.rooms/"
     assert "You have a place in Room 1." in client_of(ben).get(url).json()["state"]["html"]
     assert [client_of(person).get(url).status_code for person in (sana, cleo)] == [404, 404]
+
+
+def test_news_of_many_rounds_are_one_notice_that_is_closed_on_any_page(make_round, ben, ada, client_of, now):
+    client, url = client_of(ben), f"/assembly-2022/live/delegate.{ben.pk}.rooms/"
+    rooms = [make_round(title=title).rooms.first() for title in ("One", "Two", "Three")]
+    for later, room in enumerate(rooms):
+        appoint(room, ben, by=ada, now=now + timedelta(seconds=later))
+    told = client.get(url).json()["state"]["html"]
+    assert told.count("<p>") == told.count("You were asked to lead") == 1
+    assert all(address("round", room.round_id) in told for room in rooms)
+    until = re.search(r'value="([^"]+)"', told)[1]  # type: ignore[index]
+    appoint(make_round(title="Four").rooms.first(), ben, by=ada, now=now + timedelta(seconds=9))
+    assert client.post(address("seen_all"), {"until": until}).status_code == 303
+    assert "See Four" in client.get(url).json()["state"]["html"]
+    assert list(ben.room_notices.values_list("round__session__title", flat=True)) == ["Four"]
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2022-13-45T00:00:00+00:00", "2022-05-27T10:00:00"])
+def test_news_are_put_away_until_a_moment_alone(full, ben, sana, client_of, now, until):
+    take_or_wait(full[0], ben, now=now)
+    leave_room(full[0].round, sana, now=now)
+    client_of(ben).post(address("seen_all"), {"until": until})
+    assert ben.room_notices.count() == 1

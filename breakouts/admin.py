@@ -90,14 +90,14 @@ class RoomInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
     def waiting(self, room: Room) -> int:
         return getattr(room, "in_line", 0)
 
-    @admin.display(description="sister room")
+    @admin.display(description="extra room")
     def sister(self, room: Room) -> str:
         if room.pk is None:
             return ""
         url = reverse("admin:breakouts_round_sister", args=[room.round_id, room.pk])
-        label = "Open a sister room"
+        label = "Open an extra room"
         return format_html(
-            '<button class="button" name="known" value="{}" formaction="{}" formnovalidate aria-label="{} of {}">'
+            '<button class="button" name="known" value="{}" formaction="{}" formnovalidate aria-label="{} like {}">'
             "{}</button>",
             getattr(room, "sisters_open", 0), url, label, room.title, label,
         )  # fmt: skip

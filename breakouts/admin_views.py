@@ -1,4 +1,4 @@
-"""The pages of the admin that Django does not bring: a sister room in one click, and assignments from a file."""
+"""The pages of the admin that Django does not bring: an extra room in one click, and assignments from a file."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def sister(request: HttpRequest, rounds: QuerySet[Round], round_id: int, room_id
     messages.success(request, f"{opened.title} is open, with {opened.capacity} places. {NOTHING_ELSE}")
     if RoomVoice.objects.filter(room=room, way=Way.LINK).exists():
         messages.warning(
-            request, f"{opened.title} has no meeting link yet: give it one of its own, under voice of rooms."
+            request, f"{opened.title} has no meeting link yet: give it one of its own, under voice settings of rooms."
         )
     return HttpResponseRedirect(reverse("admin:breakouts_round_change", args=[round_id]))
 

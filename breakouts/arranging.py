@@ -94,7 +94,7 @@ def open_sister(room: Room, *, known: int, by: User, now: datetime) -> Room:
     line = room.waiting.standing().order_by("pk")
     moving = round.waiting.filter(pk__in=list(line.values_list("pk", flat=True)[: room.capacity]))
     moving.update(room=sister, swap_until=None, agreed=False)
-    record(round.event, "open sister room", actor=by, subject=sister.title, now=now)
+    record(round.event, "open extra room", actor=by, subject=sister.title, now=now)
     settle(round, now=now)
     return sister
 

@@ -11,7 +11,7 @@ def connect() -> None:
 
 
 def copy_rooms(copy: Copy) -> int:
-    """A sister room was opened for one day's crowd, and is not copied."""
+    """An extra room was opened for one day's crowd, and is not copied."""
     for plan in EventVoice.objects.filter(event=copy.old).exclude(way=Way.LINK):
         EventVoice.objects.create(event=copy.new, **_plan(plan))
     rounds = Round.objects.filter(session__event=copy.old).select_related("session")

@@ -246,7 +246,7 @@ def _check_may_come(room: Room, delegate: Delegate, now: datetime, *, says_who: 
 
 
 def mute_person(room: Room, delegate: Delegate, *, by: User, now: datetime) -> None:
-    """They read on, and do not write or speak here for an hour."""
+    """They can read, but cannot write or speak here for an hour."""
     mute(room.conversation, delegate, by=by, now=now)
     tell_room(room)
 

@@ -161,7 +161,7 @@ def mute(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     room, part = _part(request, round_id, room_id)
     if part is None:
         return done(request, room, "They are not in this room any more.", to="room_people")
-    act, said = services.mute_person, f"{part.name} reads on, and does not write or speak for an hour."
+    act, said = services.mute_person, f"{part.name} can read, but cannot write or speak for an hour."
     if "again" in request.POST:
         act, said = services.unmute_person, f"{part.name} can write again."
     act(room, part.delegate, by=_user(request), now=request.visitor.now)

@@ -84,7 +84,7 @@ def name_note_taker(room: Room, delegate: Delegate | None, *, by: User | None, n
         news.append((before.delegate, f"You do not take the notes of {room.title} any more."))
     if delegate:
         NoteTaker.objects.create(room=room, delegate=delegate)
-        news.append((delegate, f"You were asked to take the notes of {room.title}. Open its page anew to write them."))
+        news.append((delegate, f"You were asked to take the notes of {room.title}. Reload its page to write them."))
     tell(room.round, news, now=now)
     name = delegate.name if delegate else "nobody"
     record(room.event, "name note-taker", actor=by, subject=f"{name} in {room.title}", now=now)

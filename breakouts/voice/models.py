@@ -72,8 +72,8 @@ class EventVoice(VoicePlan):
     event = models.OneToOneField(Event, on_delete=models.CASCADE, primary_key=True, related_name="voice")
 
     class Meta:
-        verbose_name = "voice of an event"
-        verbose_name_plural = "voice of events"
+        verbose_name = "voice settings of an event"
+        verbose_name_plural = "voice settings of events"
 
     def __str__(self) -> str:
         return f"{self.event}: {self.get_way_display()}"
@@ -85,8 +85,8 @@ class RoomVoice(VoicePlan):
     room = models.OneToOneField("breakouts.Room", on_delete=models.CASCADE, primary_key=True, related_name="voice")
 
     class Meta:
-        verbose_name = "voice of a room"
-        verbose_name_plural = "voice of rooms"
+        verbose_name = "voice settings of a room"
+        verbose_name_plural = "voice settings of rooms"
 
     def __str__(self) -> str:
         return f"{self.room}: {self.get_way_display()}"

@@ -1,4 +1,4 @@
-"""What organisers do: assign, move, lock, resize, go over the places, open a sister room, import."""
+"""What organisers do: assign, move, lock, resize, go over the places, open an extra room, import."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -65,7 +65,7 @@ def test_a_sister_room_seats_the_line_in_order_in_one_click(admin, later, make_d
     assert (sister.title, sister.theme, sister.capacity) == ("Room 1 (2)", room.theme, 2)
     assert list(sister.seats.values_list("delegate", flat=True)) == [people[2].pk, people[3].pk]
     assert list(room.waiting.values_list("delegate", flat=True)) == [people[4].pk, people[5].pk]
-    assert audit("open sister room").subject == "Room 1 (2)"
+    assert audit("open extra room").subject == "Room 1 (2)"
 
 
 def test_a_second_sister_has_the_next_number(later, ada, now):

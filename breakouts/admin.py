@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -17,6 +17,7 @@ from breakouts.models import NONE, Room, Round, Seat, Waiting
 from breakouts.room_choice import NamesRooms
 from breakouts.services import free_seat, lock_round, tell_places
 from breakouts.settling import settle
+from networking.models import is_shown
 from portal import clock
 from portal.events.admin import EventScoped, EventScopedAdmin
 
@@ -27,12 +28,12 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Room
         fields = ["position", "title", "theme", "hosts", "access", "capacity", "locked", "pseudonyms_allowed"]
-        # Narrow, so that a round's rooms fit the screen.
+        # Narrow, so that two stand side by side.
         widgets = {
             "title": forms.TextInput(attrs={"size": 24}),
-            "theme": forms.Textarea(attrs={"rows": 2, "cols": 20}),
-            "hosts": forms.TextInput(attrs={"size": 16}),
-            "access": forms.TextInput(attrs={"size": 16}),
+            "theme": forms.Textarea(attrs={"rows": 2, "cols": 60}),
+            "hosts": forms.TextInput(attrs={"size": 24}),
+            "access": forms.TextInput(attrs={"size": 24}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -62,23 +63,29 @@ class RoomForm(forms.ModelForm):  # type: ignore[type-arg]
         return capacity
 
 
-class RoomInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
+class RoomInline(EventScoped, admin.StackedInline):  # type: ignore[type-arg]
+    """One room under the other: side by side their fields do not fit the screen, nor does what is wrong with one."""
+
     model = Room
     form = RoomForm
     event_path = "round__session__event"
     # What changes on the day stands first.
     fields = [
-        "position", "title", "capacity", "seated", "waiting", "locked", "sister", "theme", "hosts", "access",
-        "pseudonyms_allowed",
+        ("title", "capacity", "position"), ("seated", "waiting", "locked", "sister"), "theme",
+        ("hosts", "access"), "pseudonyms_allowed", "goes_with_it",
     ]  # fmt: skip
-    readonly_fields = ["seated", "waiting", "sister"]
+    readonly_fields = ["seated", "waiting", "sister", "goes_with_it"]
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 0 if obj else USUAL_ROOMS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rooms: Any = super().get_queryset(request)
-        return rooms.counted(clock.now(), NONE).annotate(sisters_open=Count("sisters"))
+        rooms = rooms.counted(clock.now(), NONE).annotate(sisters_open=Count("sisters", distinct=True))
+        return rooms.annotate(
+            notes_kept=Count("notes", filter=~Q(notes__text=""), distinct=True),
+            said=Count("conversation__messages", filter=is_shown("conversation__messages__"), distinct=True),
+        )
 
     @admin.display(description="seated")
     def seated(self, room: Any) -> str:
@@ -89,6 +96,14 @@ class RoomInline(EventScoped, admin.TabularInline):  # type: ignore[type-arg]
     @admin.display(description="in line")
     def waiting(self, room: Room) -> int:
         return getattr(room, "in_line", 0)
+
+    @admin.display(description="deleting it also deletes")
+    def goes_with_it(self, room: Any) -> str:
+        if room.pk is None:
+            return ""
+        if not (room.notes_kept or room.said):
+            return "Nothing: no notes were written, and nothing was said."
+        return f"Its notes ({room.notes_kept} with words) and the way to its talk ({room.said} messages)."
 
     @admin.display(description="extra room")
     def sister(self, room: Room) -> str:

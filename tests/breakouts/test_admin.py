@@ -9,6 +9,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from breakouts.models import Room, Seat
+from breakouts.notes.models import Section
+from breakouts.notes.services import save_note
 from breakouts.services import add_room, choose_room, leave_room, open_round, take_or_wait
 from breakouts.voice.models import RoomVoice
 from networking.safety.services import suspend
@@ -154,6 +156,14 @@ def test_a_room_that_people_chose_is_not_deleted(admin, make_round, ben, now):
     assert Room.objects.filter(pk=room.pk).exists()
 
 
+def test_a_room_in_admin_says_what_goes_with_it(admin, ada, make_round, now):
+    room, _ = make_round(2, 2).rooms.all()
+    save_note(room, Section.IDEAS, "Words", base=0, by=ada, by_name="Ada", now=now)
+    page = admin.get(change(room.round)).content.decode()
+    assert "Its notes (1 with words) and the way to its talk (0 messages)." in page
+    assert page.count("no notes were written, and nothing was said") == 1
+
+
 def test_an_empty_room_is_deleted(admin, make_round):
     round = make_round(3)
     assert admin.post(change(round), rooms_form(round, as_form(round.rooms.get(), DELETE="on"))).status_code == 302
@@ -181,7 +191,9 @@ def test_the_line_of_a_room_in_admin_is_the_one_that_delegates_see(admin, ada, m
     suspend(dan, by=ada, now=begun)
     leave_room(round, ann, now=begun)
     page = admin.get(change(round)).content.decode()
-    shown = [re.search(rf'field-{name}">\s*<p>([^<]*)</p>', page) for name in ("seated", "waiting")]
+    shown = [
+        re.search(rf'field-{name}".*?<div class="readonly">([^<]*)<', page, re.DOTALL) for name in ("seated", "waiting")
+    ]
     assert [found and found[1] for found in shown] == ["0 and 1 held", "1"]
 
 

@@ -242,7 +242,7 @@ def other_names(people: dict[str, Page], places: dict[str, str]) -> Iterator[str
 
     def allow(allowed: bool) -> None:
         opened(organiser, f"/admin/breakouts/round/{round_number}/change/")
-        row = organiser.locator("tr.has_original", has=organiser.locator(f"input[name$='-id'][value='{room_number}']"))
+        row = organiser.locator(".has_original", has=organiser.locator(f"input[name$='-id'][value='{room_number}']"))
         row.locator("input[type=checkbox][name$=pseudonyms_allowed]").set_checked(allowed)
         organiser.get_by_role("button", name="Save", exact=True).click()
         expect(organiser.locator(".messagelist .success")).to_be_visible()

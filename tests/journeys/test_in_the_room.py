@@ -149,7 +149,7 @@ def test_a_room_that_is_ended_leads_on_at_once_and_can_be_opened_again(visit, ax
 def unlock(organiser: Page, room: str) -> None:
     organiser.goto("/admin/breakouts/round/")
     organiser.get_by_role("link", name=ONE).click()
-    row = organiser.locator("tr.has_original", has=organiser.locator(f"input[value='{room}']"))
+    row = organiser.locator(".has_original", has=organiser.locator(f"input[value='{room}']"))
     row.locator("input[type=checkbox][name$=locked]").uncheck()
     organiser.get_by_role("button", name="Save", exact=True).click()
     expect(organiser.locator(".messagelist .success")).to_be_visible()

@@ -68,7 +68,7 @@ def test_a_session_moved_on_the_events_page_moves_in_an_open_programme(visit):
     live(delegate)
     title = "What we heard, and what happens next"
     organiser.locator("#result_list tbody th a").first.click()
-    row = organiser.locator("tr.has_original", has=organiser.locator(f"input[value='{title}']"))
+    row = organiser.locator(".has_original", has=organiser.locator(f"input[value='{title}']"))
     told = move(row, "starts")
     save(organiser)
     shown = delegate.locator("[data-live-gauge] article", has_text=title)

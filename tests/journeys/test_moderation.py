@@ -78,7 +78,7 @@ def test_who_is_blocked_in_a_talk_is_told_nothing_of_it_and_offered_no_retry(vis
         expect(sana.get_by_text("Here now")).to_have_count(0)
     finally:
         ben.goto(f"{EVENT}people/safety/")
-        ben.get_by_role("button", name="Hear them again").click()
+        ben.get_by_role("button", name="Unblock").click()
 
 
 def call_unkind(page: Page) -> None:

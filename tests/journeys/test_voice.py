@@ -32,7 +32,8 @@ def choose_way(organiser: Page, way: str, link: str = "", *, recorded: bool = Fa
     """As an organiser does it in admin: the room's own plan, in place of what it had."""
     forget_way(organiser)
     organiser.goto(f"{PLANS}add/")
-    organiser.get_by_label("Room").select_option(label=ROOM)
+    room = organiser.get_by_label("Room").locator("option", has_text=ROOM)
+    organiser.get_by_label("Room").select_option(room.get_attribute("value"))
     organiser.get_by_label("Voice and video").select_option(way)
     organiser.get_by_label("Meeting link").fill(link)
     organiser.get_by_label("Record the voices").set_checked(recorded)

@@ -26,6 +26,8 @@ def record(
 @transaction.atomic
 def announce(event: Event, text: str, *, by: AbstractBaseUser | None, now: datetime) -> Announcement:
     """Says something on every open page of the event, and keeps it in the lobby."""
+    # Before the log, as the sweep that opens the portal locks them: else each could wait for the other.
+    Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     channel = f"announcements.{event.pk}"
     announcement = Announcement.objects.create(event=event, text=text, at=now, version=bump(channel))
     Event.objects.filter(pk=event.pk).update(announced=announcement)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from portal.equality import services as equality
+from portal.events import receivers as withdrawals
 from portal.events import services as events
 from portal.events.copying import copy_wordings, register_copier
 from portal.live import receivers, registry
@@ -53,4 +54,4 @@ SWEEPS: dict[str, Sweep] = {
     "portal.mail": send_due,
     "portal.revocations": _forget,
 }
-__all__ = ["connect", "receivers"]
+__all__ = ["connect", "receivers", "withdrawals"]

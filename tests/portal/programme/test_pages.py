@@ -118,6 +118,17 @@ def test_an_announcement_that_was_deleted_is_on_no_page(lunch, ben, client_of):
     assert LUNCH not in text(client_of(ben).get(f"{BASE}programme/"))
 
 
+def test_where_the_newest_announcement_was_deleted_the_one_before_is_the_newest_again(
+    lunch, event, ben, ada, client_of, now
+):
+    for words in ("Tea is served.", "Coffee is served."):
+        announce(event, words, by=ada, now=now)
+    event.announcements.filter(text__contains="served").delete()
+    page = text(client_of(ben).get(f"{BASE}programme/"))
+    assert LUNCH in page
+    assert f'data-version="{lunch.version}"' in page
+
+
 def test_the_programme_costs_the_same_at_one_session_and_at_three(ben, client_of, make_session):
     client = client_of(ben)
     make_session("One")

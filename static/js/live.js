@@ -15,8 +15,6 @@ const POLL_MS = 5_000;
 const RETRY_WHILE_POLLING_MS = 60_000;
 const LONGEST_WAIT_MS = 30_000;
 const IDLE_MS = 300_000;
-// The portal could not answer: a page that is behind asks again.
-const FETCH_AGAIN_MS = 1_000;
 // As much as the server tells by itself to who says at listening what it has.
 const REMEMBERED = 500;
 
@@ -60,7 +58,7 @@ export function tellTyping(channel) {
 }
 
 function addFeed(channel, version) {
-  const feed = { channel, version, target: version, listeners: new Set(), early: new Map() };
+  const feed = { channel, version, target: version, listeners: new Set(), early: new Map(), failures: 0 };
   feeds.set(channel, feed);
   return feed;
 }
@@ -190,7 +188,11 @@ function waitBeforeConnecting(code, wasOpen) {
   if (code === TOO_MANY || (pollTimer && !worked)) return jitter(RETRY_WHILE_POLLING_MS);
   // Everybody lost a restarting server at once, so everybody comes back at a time of their own.
   if (RESTARTING.has(code)) return Math.random() * LONGEST_WAIT_MS;
-  return jitter(wasOpen ? 1_000 : Math.min(1_000 * 2 ** failures, LONGEST_WAIT_MS));
+  return jitter(wasOpen ? 1_000 : waitAfter(failures));
+}
+
+function waitAfter(failed) {
+  return Math.min(1_000 * 2 ** failed, LONGEST_WAIT_MS);
 }
 
 function beat() {
@@ -269,9 +271,11 @@ async function fetchMissed(feed) {
   } finally {
     feed.fetching = false;
   }
-  if (!feeds.has(feed.channel)) return;
-  if (failed && !pollTimer) expect(feed, feed.target, jitter(FETCH_AGAIN_MS));
-  else if (feed.early.size && feed.version > before) expect(feed, feed.target);
+  if (over || !feeds.has(feed.channel)) return;
+  // The portal could not answer. Ever less often, because everybody may be behind.
+  if (failed && !pollTimer) return expect(feed, feed.target, jitter(waitAfter(feed.failures++)));
+  feed.failures = 0;
+  if (feed.early.size && feed.version > before) expect(feed, feed.target);
 }
 
 /** @returns {Promise<boolean>} whether there is more to fetch */

@@ -1,7 +1,9 @@
 """Two browsers in one conversation, whatever happens to the line between them."""
 
 import re
+import time
 import uuid
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
@@ -12,6 +14,7 @@ from tests.servers import until
 
 pytestmark = pytest.mark.browser
 LOUNGE = f"{EVENT}lounge/"
+MISSED = re.compile(r"/live/conversation\.\d+/")
 
 
 def words() -> str:
@@ -141,7 +144,7 @@ def test_what_was_missed_is_asked_for_again_where_the_portal_could_not_answer(vi
     lost: list[str | bytes] = []
     refused: list[str] = []
     ben.route_web_socket("**/live/**", lambda socket: lose_first_message(socket, lost))
-    ben.route(re.compile(r"/live/conversation\.\d+/"), lambda route: refuse_first(route, refused))
+    ben.route(MISSED, lambda route: refuse_first(route, refused))
     ben.goto(LOUNGE)
     live(ben)
     first, second = words(), words()
@@ -151,6 +154,25 @@ def test_what_was_missed_is_asked_for_again_where_the_portal_could_not_answer(vi
     for text in (first, second):
         heard(ben, text, timeout=8_000)
     assert (len(lost), len(refused)) == (1, 1)
+
+
+@pytest.mark.slow
+def test_what_was_missed_is_asked_for_ever_less_often_while_the_portal_cannot_answer(visit):
+    """Everybody may be behind: a thousand pages that ask each second would keep it from coming back."""
+    ben, sana = visit("Delegate"), visit("Speaker", LOUNGE)
+    lost: list[str | bytes] = []
+    refused: list[float] = []
+    ben.route_web_socket("**/live/**", lambda socket: lose_first_message(socket, lost))
+    ben.route(MISSED, lambda route: (refused.append(time.monotonic()), route.fulfill(status=503)))
+    ben.goto(LOUNGE)
+    live(ben)
+    for text in (words(), words()):
+        say(sana, text)
+        heard(sana, text)
+    while len(refused) < 4:
+        ben.wait_for_event("response", lambda response: MISSED.search(response.url))
+    first, _, third = [later - earlier for earlier, later in pairwise(refused[:4])]
+    assert third > 2 * first
 
 
 def lose_first_message(socket: WebSocketRoute, lost: list[str | bytes]) -> None:

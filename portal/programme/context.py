@@ -40,8 +40,8 @@ def event_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def announced(request: HttpRequest, visitor: Visitor) -> Announcement | None:
-    """The newest announcement while it is news, unless this person has closed it here (js/announced.js)."""
-    newest = visitor.event.announced if visitor.belongs else None
+    """The newest announcement while it is news, for who may hear it and has not closed it here (js/announced.js)."""
+    newest = visitor.event.announced if visitor.belongs and visitor.may(Reach.PROGRAMME) else None
     if newest is None or visitor.user is None or not newest.at <= visitor.now < newest.at + NEWS_FOR:
         return None
     # Many share a ward's computer: what one person closed is news to the next.

@@ -99,6 +99,15 @@ def test_an_announcement_is_news_for_an_hour(lunch, ben, client_of, at, now):
     assert LUNCH not in text(client.get(f"{BASE}programme/"))
 
 
+def test_an_announcement_is_on_no_page_of_a_portal_that_has_closed_since(event, ben, ada, client_of, at):
+    announce(event, LUNCH, by=ada, now=at("2022-11-27T23:30"))
+    registration = f"{BASE}registration/"
+    assert LUNCH in text(client_of(ben).get(registration))
+    at("2022-11-28T00:00")
+    assert LUNCH not in text(client_of(ben).get(registration))
+    assert LUNCH in text(client_of(ada).get(f"{BASE}programme/"))
+
+
 def test_an_announcement_that_was_closed_stays_closed_until_the_next(lunch, event, ben, ada, client_of, now):
     client = client_of(ben)
     client.cookies["announced"] = f"{ben.user_id}.{lunch.version}"

@@ -2,8 +2,11 @@
 
 import unicodedata
 
-# They join letters and pictures in writing that people use; all else that cannot be seen only deceives.
-JOINERS = {"\u200c", "\u200d"}
+# They join letters and pictures, or choose how one is drawn, in writing that people use: Persian, Mongolian, Japanese
+# names. All else that cannot be seen only deceives.
+JOINERS = {*"\u200c\u200d", *map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))}
+# Counted as letters and marks by Unicode, and drawn as nothing: fillers, inherent vowels, a braille cell without dots.
+EMPTY = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 
 def clean(name: str) -> str:
@@ -23,4 +26,4 @@ def look_of(name: str) -> str:
 
 def _is_seen(character: str) -> bool:
     is_control = unicodedata.category(character) in ("Cc", "Cf") and not character.isspace()
-    return character in JOINERS or not is_control
+    return character in JOINERS or not (is_control or character in EMPTY)

@@ -174,10 +174,17 @@ def test_who_goes_by_another_name_is_called_by_it_alone_and_not_known_by_it(free
 
 
 SEEN_ALIKE = ["Sana\u200b Placeholder", "Ｓana Placeholder", "É\u00adva", "éva", "Quiet\u2060 Owl"]
+SEEN_ALIKE += [
+    "Sana\u3164 Placeholder",
+    "Sana Placeholder\ufe0f",
+    "Éva\u034f",
+    "Quiet \u2800Owl",
+    "Quiet Owl\U000e0100",
+]
 OF_THE_EVENT = ["Ada Placeholder", "Professor Example"]
 
 
-@pytest.mark.parametrize("unreadable", ["\u200b", "\u2060 \u00ad"])
+@pytest.mark.parametrize("unreadable", ["\u200b", "\u2060 \u00ad", "\u3164", "\ufe0f"])
 def test_a_name_that_cannot_be_read_is_refused_and_not_taken_for_none(free_room, ben, now, unreadable):
     with pytest.raises(PartRefused, match="can be read"):
         take_part(free_room, ben, Manner.TYPE, known_as=unreadable, now=now)

@@ -42,7 +42,7 @@ def event_context(request: HttpRequest) -> dict[str, Any]:
 def announced(request: HttpRequest, visitor: Visitor) -> Announcement | None:
     """The newest announcement while it is news, for who may hear it and has not closed it here (js/announced.js)."""
     newest = visitor.event.announced if visitor.belongs and visitor.may(Reach.PROGRAMME) else None
-    if newest is None or visitor.user is None or not newest.at <= visitor.now < newest.at + NEWS_FOR:
+    if newest is None or visitor.user is None or visitor.now >= newest.at + NEWS_FOR:
         return None
     # Many share a ward's computer: what one person closed is news to the next.
     return None if request.COOKIES.get("announced") == f"{visitor.user.pk}.{newest.version}" else newest

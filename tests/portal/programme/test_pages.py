@@ -99,6 +99,12 @@ def test_an_announcement_is_news_for_an_hour(lunch, ben, client_of, at, now):
     assert LUNCH not in text(client.get(f"{BASE}programme/"))
 
 
+def test_an_announcement_that_is_made_while_a_page_is_on_its_way_is_on_it(event, ben, ada, client_of, now):
+    """The page knows it by its number and is not told of it again, also where two servers' clocks differ."""
+    announce(event, LUNCH, by=ada, now=now + timedelta(milliseconds=50))
+    assert LUNCH in text(client_of(ben).get(f"{BASE}programme/"))
+
+
 def test_an_announcement_is_on_no_page_of_a_portal_that_has_closed_since(event, ben, ada, client_of, at):
     announce(event, LUNCH, by=ada, now=at("2022-11-27T23:30"))
     registration = f"{BASE}registration/"

@@ -137,8 +137,22 @@ def test_the_gauge_says_how_many_places_are_left(make_round, make_delegates, now
     assert places_state(big.round_id, now) == {
         "html": "",
         "rooms": {
-            str(big.pk): {"text": "3 places left", "full": False, "few": True, "line": "", "locked": False},
-            str(small.pk): {"text": "1 place left", "full": False, "few": True, "line": "", "locked": False},
+            str(big.pk): {
+                "text": "3 places left",
+                "full": False,
+                "few": True,
+                "line": "",
+                "locked": False,
+                "ended": False,
+            },
+            str(small.pk): {
+                "text": "1 place left",
+                "full": False,
+                "few": True,
+                "line": "",
+                "locked": False,
+                "ended": False,
+            },
         },
         "lines": [],
     }

@@ -4,6 +4,7 @@
 
 import { listen } from "./live.js";
 import { swap } from "./swap.js";
+import { standOn } from "./landing.js";
 
 const SPREAD_MS = 5_000;
 const page = document.querySelector("[data-rooms]");
@@ -69,7 +70,8 @@ function followRooms(number, rooms) {
 // What the page said of this person's last own act is old when something has happened to their place since.
 function putAway() {
   for (const told of document.querySelectorAll("main > .flash, .nhsuk-error-summary")) {
-    if (!told.contains(document.activeElement)) told.remove();
+    if (told.contains(document.activeElement)) standOn(document.querySelector("h1"), { focusVisible: false });
+    told.remove();
   }
 }
 

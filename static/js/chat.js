@@ -76,7 +76,8 @@ class Chat {
 
   // An answer that comes after a later frame is older than what is shown.
   replace(known, html) {
-    const focused = known.contains(document.activeElement);
+    const { activeElement } = document;
+    const focused = known.contains(activeElement);
     const acts = known.querySelector("[data-chat-acts-place]");
     known.insertAdjacentHTML("afterend", html);
     const fresh = known.nextElementSibling;
@@ -85,7 +86,9 @@ class Chat {
     if (isCalled(fresh) && !isCalled(known)) this.mark?.again();
     if (acts && !fresh.classList.contains("chat__message--gone")) fresh.append(acts);
     known.remove();
-    if (focused && !fresh.contains(document.activeElement)) fresh.focus();
+    if (!focused) return;
+    if (acts?.isConnected && acts.contains(activeElement)) activeElement.focus();
+    else (fresh.querySelector("[data-chat-acts]") ?? fresh).focus();
   }
 
   // Only ever added to: rewriting the log would lose the reader's place.

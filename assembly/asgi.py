@@ -18,6 +18,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: 
 
 from assembly.arrivals import let_in_a_few  # noqa: E402
 from assembly.bodies import leave_forms_unread  # noqa: E402
+from assembly.collecting import collect_seldom  # noqa: E402
 from assembly.onehop import OneHopHandler  # noqa: E402
 from breakouts.voice.routing import websocket_urlpatterns as voice_urlpatterns  # noqa: E402
 from portal.live.direct import DirectWriting  # noqa: E402
@@ -62,3 +63,4 @@ application = ProtocolTypeRouter(
         "websocket": DirectWriting(live),
     }
 )
+collect_seldom()

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
 from django.db import models
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -101,9 +102,13 @@ class EventScopedAdmin(EventScoped, admin.ModelAdmin):  # type: ignore[type-arg]
     """Changes are written to the audit, beside Django's own history."""
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
-        """Also a filter over rounds: Django takes their key, which is a session's, for a step further."""
-        over_rounds = lookup.removesuffix("__session__exact") in self.get_list_filter(request)
-        return over_rounds or super().lookup_allowed(lookup, value, request)
+        """Also what its own filters ask: a key that is itself a relation, Django takes for a step further."""
+        filters = [each for each in self.get_list_filter(request) if isinstance(each, str)]
+        return lookup in map(self._key_of, filters) or super().lookup_allowed(lookup, value, request)
+
+    def _key_of(self, path: str) -> str:
+        field: Any = get_fields_from_path(self.model, path)[-1]
+        return f"{path}__{field.target_field.name}__exact" if field.is_relation else path
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         self._record(request, obj, "change")

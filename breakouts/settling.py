@@ -12,7 +12,6 @@ from breakouts.seating import lock_round, sit, tell_places, unseat
 from breakouts.telling import Tidings, tell
 from portal.events.services import record
 from portal.models import Delegate
-from portal.people.writing.letters import time_of
 
 TO_ANSWER = timedelta(minutes=5)
 
@@ -162,7 +161,7 @@ class Settling:
 
     @property
     def _by(self) -> str:
-        return time_of(self.round.event.local(self._until))
+        return self.round.event.clock(self._until)
 
     def _release(self, delegate: Delegate, room: Room) -> str:
         unseat(self.seats.pop(delegate.pk), now=self.now)

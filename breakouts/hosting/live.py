@@ -14,14 +14,13 @@ from breakouts.taking_part.live import hears
 from portal.live.registry import ChannelKind
 from portal.models import Event
 from portal.people.access import Visitor
-from portal.people.writing.letters import time_of
 
 
 def state(room_id: int, now: datetime) -> dict[str, Any]:
     """When the talk ends, which may be later than the programme says."""
     room = Room.objects.select_related("round__session__event").get(pk=room_id)
-    closes = room.event.local(room.closes)
-    return {"closes": closes.isoformat(), "said": time_of(closes), "extra": room.extra_minutes}
+    closes = room.event.local(room.closes).isoformat()
+    return {"closes": closes, "said": room.event.clock(room.closes), "extra": room.extra_minutes}
 
 
 def desk_state(room_id: int, now: datetime) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from breakouts.taking_part.services import call_hand, close_hand
 from portal.events.policy import Reach
 from portal.models import Delegate, User
 from portal.people.access import EventRequest, event_view
-from portal.people.writing.letters import time_of
 from portal.requests import number
 
 
@@ -89,7 +88,7 @@ def extend(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
 
     def act() -> str:
         longer = services.extend(room, known=known, by=_user(request), now=request.visitor.now)
-        return f"The room goes on until {time_of(room.event.local(longer.closes))}."
+        return f"The room goes on until {room.event.clock(longer.closes)}."
 
     return _answer(request, room, act)
 

@@ -6,7 +6,6 @@ from breakouts.models import Room
 from breakouts.notes.models import Note, Section, Wording
 from portal.live.reads import version_of
 from portal.live.registry import Frame
-from portal.people.writing.letters import time_of
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,7 @@ def history_of(room: Room) -> list[Wording]:
 
 
 def note_frame(note: Note) -> Frame:
-    at = note.room.event.local(note.at)
-    body = {"section": note.section, "text": note.text, "by": note.by_name, "at": time_of(at)}
+    body = {"section": note.section, "text": note.text, "by": note.by_name, "at": note.room.event.clock(note.at)}
     return Frame(note.version, "note", "", body)
 
 

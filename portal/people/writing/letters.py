@@ -84,15 +84,11 @@ def beginning_of(event: Event) -> datetime | None:
 
 def beginning_words(event: Event) -> str:
     begins = beginning_of(event)
-    return time_of(event.local(begins)) if begins else "the time in the programme"
-
-
-def time_of(moment: datetime) -> str:
-    return draw(moment, NOON).lower()
+    return event.clock(begins) if begins else "the time in the programme"
 
 
 def in_words(moment: datetime) -> str:
-    return f"{time_of(moment)} on {draw(moment, 'l j F Y')}"
+    return f"{draw(moment, NOON).lower()} on {draw(moment, 'l j F Y')}"
 
 
 def sample_of(occasion: str, event_id: int) -> dict[str, str]:

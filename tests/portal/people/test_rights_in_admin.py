@@ -71,50 +71,49 @@ def test_with_another_window_everybody_of_the_event_is_asked_again(event, ada, b
     assert revoked() == {(user, event.slug) for user in users}
 
 
+@pytest.fixture(params=["singly", "by list"])
+def delete(request, client_of, ada):
+    """What Ada deletes in the admin, from its own page or from the list."""
+
+    def send(model, pk):
+        page, data = reverse(f"admin:portal_{model}_delete", args=[pk]), {"post": "yes"}
+        if request.param == "by list":
+            page = reverse(f"admin:portal_{model}_changelist")
+            data |= {"action": "delete_selected", "_selected_action": pk}
+        assert client_of(ada).post(page, data).status_code == 302
+
+    return send
+
+
 def test_another_look_asks_nobody_again(event, save):
     save("event", event.pk, strapline="Together")
     assert revoked() == set()
 
 
-@pytest.mark.parametrize("by_list", [True, False])
 def test_whose_registration_is_deleted_is_asked_again_and_their_place_goes_on(
-    event, ada, ben, sana, make_session, client_of, now, by_list
+    event, ada, ben, sana, make_session, delete, now
 ):
     room = add_room(open_round(make_session("Round", "14:00", "14:45", kind="round")), title="A", theme="", capacity=1)
     for delegate in (ben, sana):
         take_or_wait(room, delegate, now=now)
-    page, data = reverse("admin:portal_delegate_delete", args=[ben.pk]), {"post": "yes"}
-    if by_list:
-        page = reverse("admin:portal_delegate_changelist")
-        data |= {"action": "delete_selected", "_selected_action": ben.pk}
-    assert client_of(ada).post(page, data).status_code == 302
+    delete("delegate", ben.pk)
     assert (ben.user_id, event.slug) in revoked()
     assert [seat.delegate for seat in room.seats.all()] == [sana]
 
 
-@pytest.mark.parametrize("by_list", [True, False])
-def test_whose_account_is_deleted_is_out_everywhere_and_what_was_revoked_before_stands(ada, ben, client_of, by_list):
+def test_whose_account_is_deleted_is_out_everywhere_and_what_was_revoked_before_stands(ada, ben, delete):
     ada.is_superuser = True
     ada.save()
     revoke(ben.user_id, event="assembly-2022", reason="other rights")
-    page, data = reverse("admin:portal_user_delete", args=[ben.user_id]), {"post": "yes"}
-    if by_list:
-        page = reverse("admin:portal_user_changelist")
-        data |= {"action": "delete_selected", "_selected_action": ben.user_id}
-    assert client_of(ada).post(page, data).status_code == 302
+    delete("user", ben.user_id)
     assert revoked() == {(ben.user_id, "assembly-2022"), (ben.user_id, "")}
 
 
-@pytest.mark.parametrize("by_list", [True, False])
-def test_what_an_account_held_that_is_deleted_goes_to_who_waits(ada, ben, sana, make_session, client_of, now, by_list):
+def test_what_an_account_held_that_is_deleted_goes_to_who_waits(ada, ben, sana, make_session, delete, now):
     ada.is_superuser = True
     ada.save()
     room = add_room(open_round(make_session("Round", "14:00", "14:45", kind="round")), title="A", theme="", capacity=1)
     for delegate in (ben, sana):
         take_or_wait(room, delegate, now=now)
-    page, data = reverse("admin:portal_user_delete", args=[ben.user_id]), {"post": "yes"}
-    if by_list:
-        page = reverse("admin:portal_user_changelist")
-        data |= {"action": "delete_selected", "_selected_action": ben.user_id}
-    assert client_of(ada).post(page, data).status_code == 302
+    delete("user", ben.user_id)
     assert [seat.delegate for seat in room.seats.all()] == [sana]

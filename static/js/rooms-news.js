@@ -2,6 +2,7 @@
 // on whichever page they are: aloud once, and then to be read until they have put it away, here or on the page of the round.
 
 import { listen } from "./live.js";
+import { post } from "./post.js";
 import { swap } from "./swap.js";
 
 const KEY = "rooms-news";
@@ -23,10 +24,8 @@ function show({ html, latest }) {
 async function close(event) {
   event.preventDefault();
   const { target: form, submitter } = event;
-  const body = new FormData(form, submitter);
-  const options = { method: "POST", body, headers: { Accept: "application/json" } };
-  const answer = await fetch(form.action, options).catch(() => null);
-  if (answer?.ok) swap(region, "");
+  const { error } = await post(form, new FormData(form, submitter));
+  if (!error) swap(region, "");
 }
 
 document.getElementById("rooms-news-close")?.addEventListener("submit", close);

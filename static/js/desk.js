@@ -1,7 +1,7 @@
 // <div data-desk data-log="conversation.12.questions" data-version="7" data-gauges="conversation.12.queue"> is fetched
 // anew from its own page when one of those changes; while somebody works in it, a note says so instead.
 
-import { namesAbove, standOnFirst } from "./landing.js";
+import { namesAbove, standOnFirst } from "./focus.js";
 import { listen } from "./live.js";
 
 // Long enough for a rush of votes to cost few pages.

@@ -1,5 +1,7 @@
 // Whoever stands on a link, a button or a field while what is around it is put anew stands on it again: or where it is no
-// more, on the heading of what is new there.
+// more, on the heading of what is new there. And what else leads somebody to a place on the page.
+
+const CONTROLS = "a, button, input, select, summary, textarea";
 
 /**
  * @param {Element} element whose inside is about to be put anew
@@ -35,4 +37,27 @@ function restore(element, name, wasInView) {
 
 function nameOf(element) {
   return element.id || element.href || element.textContent.trim();
+}
+
+/** The names of what an element is in, the nearest first: they are the same on the next page. */
+export function namesAbove(element) {
+  const names = [];
+  for (let at = element; at && at.id !== "maincontent"; at = at.parentElement) {
+    names.push(...[at.id, at.getAttribute("aria-labelledby")].filter(Boolean));
+  }
+  return names;
+}
+
+/** Puts the focus on an element, or on its heading; says whether there is one. */
+export function standOn(element, { focusVisible = true } = {}) {
+  if (!element) return false;
+  const place = element.matches("form") ? element : (element.querySelector("h2, h3") ?? element);
+  if (!place.matches(CONTROLS)) place.tabIndex = -1;
+  place.focus({ focusVisible });
+  return true;
+}
+
+/** The same of the first of these names that the page knows. */
+export function standOnFirst(names, options) {
+  return names.some((name) => standOn(document.getElementById(name), options));
 }

@@ -1,33 +1,12 @@
 // After a form was sent by a whole page, whoever uses the keyboard or has the page read to them stands on the message of
 // what was done, or on what it was done to, and not at the page's beginning.
 
+import { namesAbove, standOn, standOnFirst } from "./focus.js";
+
 const KEY = "landing";
 const RECENT_MS = 60_000;
-const CONTROLS = "a, button, input, select, summary, textarea";
 
 let byKeys = false;
-
-/** The names of what an element is in, the nearest first: they are the same on the next page. */
-export function namesAbove(element) {
-  const names = [];
-  for (let at = element; at && at.id !== "maincontent"; at = at.parentElement) {
-    names.push(...[at.id, at.getAttribute("aria-labelledby")].filter(Boolean));
-  }
-  return names;
-}
-
-/** Puts the focus on an element, or on its heading; says whether there is one. */
-export function standOn(element, { focusVisible = true } = {}) {
-  if (!element) return false;
-  const place = element.matches("form") ? element : (element.querySelector("h2, h3") ?? element);
-  if (!place.matches(CONTROLS)) place.tabIndex = -1;
-  place.focus({ focusVisible });
-  return true;
-}
-
-export function standOnFirst(names, options) {
-  return names.some((name) => standOn(document.getElementById(name), options));
-}
 
 function note({ target, submitter, defaultPrevented }) {
   if (defaultPrevented || target.method !== "post") return;

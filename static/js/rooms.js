@@ -2,9 +2,9 @@
 // <span data-ahead="12"> says how many people stand before the place in a line that has this number.
 // <div data-rooms="/address/"> is read anew when this person's own place has changed, or the rooms are others.
 
+import { standOn } from "./focus.js";
 import { listen } from "./live.js";
 import { swap } from "./swap.js";
-import { standOn } from "./landing.js";
 
 const SPREAD_MS = 5_000;
 const page = document.querySelector("[data-rooms]");

@@ -1,12 +1,5 @@
-// What could not be fetched, sent or heard is said in words; the page, and what was typed, stay as they are.
+// A line that is lost, a sign-in that ended, a passkey that was not used: said in words, and the page stays as it is.
 const status = document.querySelector("[data-live-status]");
-const reasons = {
-  403: "You cannot do that now.",
-  404: "That is no longer here.",
-  413: "That is too large.",
-  429: "Too fast. Wait a moment and try again.",
-  503: "The portal is busy. Your text is kept. Try again in a moment.",
-};
 const QUIET_MS = 8000;
 let timer = 0;
 
@@ -16,11 +9,6 @@ function say(text, { stay = false } = {}) {
   status.textContent = text;
   if (text && !stay) timer = setTimeout(() => say(""), QUIET_MS);
 }
-
-document.addEventListener("htmx:responseError", (event) => {
-  say(reasons[event.detail.xhr.status] ?? "Something went wrong. Your text is kept. Try again.");
-});
-document.addEventListener("htmx:sendError", () => say("The connection was lost. Your text is kept. Try again."));
 
 // The passkey dialog was closed, or the device knows no passkey for this portal.
 document.addEventListener("allauth.error", (event) => {

@@ -2,6 +2,7 @@
 // other than is known; its forms with data-room-act are sent without leaving the page. While somebody writes, it waits.
 // Who may not hear that gauge any more reads data-fresh-gone in its place.
 
+import { readPage } from "./again.js";
 import { keepFocus } from "./focus.js";
 import { listen } from "./live.js";
 
@@ -61,9 +62,8 @@ class Fresh {
   async fetch(changed = false) {
     this.late = this.isWrittenIn();
     if (this.late) return;
-    const answer = await fetch(this.root.dataset.fresh, { cache: "no-store" }).catch(() => null);
-    if (!answer?.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await readPage(this.root.dataset.fresh);
+    if (!page) return;
     const fresh = page.querySelector("[data-fresh]") ?? page.body;
     if (this.isWrittenIn()) this.late = true;
     else this.show(fresh);

@@ -1,6 +1,8 @@
 // One socket for this tab. Features listen to channels; this module keeps them right whatever breaks:
 // it reconnects, asks for what was missed, and polls where sockets are blocked. See docs/live.md.
 
+import { jitter, waitAfter } from "./again.js";
+
 const SIGNED_OUT = 4401;
 const CLOSED = new Set([4403, 4410]);
 const TOO_MANY = 4429;
@@ -12,8 +14,8 @@ const GAP_MS = 300;
 // Who comes back is told what they missed, and everybody may be coming back.
 const RETURN_MS = 3_000;
 const POLL_MS = 5_000;
+const RESTART_MS = 30_000;
 const RETRY_WHILE_POLLING_MS = 60_000;
-const LONGEST_WAIT_MS = 30_000;
 const IDLE_MS = 300_000;
 // As much as the server tells by itself to who says at listening what it has.
 const REMEMBERED = 500;
@@ -187,12 +189,8 @@ function whenClosed(code) {
 function waitBeforeConnecting(code, wasOpen) {
   if (code === TOO_MANY || (pollTimer && !worked)) return jitter(RETRY_WHILE_POLLING_MS);
   // Everybody lost a restarting server at once, so everybody comes back at a time of their own.
-  if (RESTARTING.has(code)) return Math.random() * LONGEST_WAIT_MS;
+  if (RESTARTING.has(code)) return Math.random() * RESTART_MS;
   return jitter(wasOpen ? 1_000 : waitAfter(failures));
-}
-
-function waitAfter(failed) {
-  return Math.min(1_000 * 2 ** failed, LONGEST_WAIT_MS);
 }
 
 function beat() {
@@ -341,10 +339,6 @@ function finish(name, code) {
   clearTimeout(reconnectTimer);
   socket?.close();
   document.dispatchEvent(new CustomEvent(name, { detail: { code } }));
-}
-
-function jitter(ms) {
-  return ms * (0.75 + Math.random() / 2);
 }
 
 if (event && user) {

@@ -2,6 +2,7 @@
 // <span data-ahead="12"> says how many people stand before the place in a line that has this number.
 // <div data-rooms="/address/"> is read anew when this person's own place has changed, or the rooms are others.
 
+import { readPage } from "./again.js";
 import { standOn } from "./focus.js";
 import { listen } from "./live.js";
 import { swap } from "./swap.js";
@@ -47,9 +48,7 @@ function hide(form, hidden) {
 }
 
 async function readAnew() {
-  const answer = await fetch(page.dataset.rooms, { cache: "no-store" }).catch(() => null);
-  if (!answer?.ok) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-rooms]");
+  const fresh = (await readPage(page.dataset.rooms))?.querySelector("[data-rooms]");
   if (fresh) swap(page, fresh.innerHTML);
 }
 

@@ -89,7 +89,8 @@ export class Sfu {
 
   hear(message) {
     if (message.answer) this.out?.setRemoteDescription({ type: "answer", sdp: message.answer });
-    if (message.offer) this.work = this.work.then(() => this.take(message));
+    // Behind an offer that could not be taken no other would be.
+    if (message.offer) this.work = this.work.then(() => this.take(message)).catch(() => this.lose(""));
     if (message.problem) this.words = message.problem;
   }
 

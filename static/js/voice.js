@@ -116,8 +116,20 @@ class Voice {
     this.again = setTimeout(() => this.comeBack(), wait * (0.75 + Math.random() / 2));
   }
 
+  /** Who is in may be told before the answer to coming in: what was on is not taken for switched off. */
   async comeBack() {
+    this.switching += 1;
+    try {
+      await this.enterAgain();
+    } finally {
+      this.switching -= 1;
+    }
+  }
+
+  async enterAgain() {
     const answer = await this.post("enter", { agrees: this.find("agrees")?.checked ? "on" : "" });
+    // They went out meanwhile, so they are not brought in.
+    if (!this.again) return void this.post("leave", { entry: answer.entry });
     if (answer.status === 403) return this.goOut(answer.problem);
     if (answer.problem) {
       this.me = {};
@@ -250,9 +262,9 @@ class Voice {
   async tellSwitches() {
     if (!this.me) return;
     const on = { microphone: this.tracks.audio ? "on" : "", camera: this.tracks.video ? "on" : "" };
+    const answer = await this.post("switch", on);
     this.switchedAt = Date.now();
     setTimeout(() => this.follow(this.state), SETTLE_MS + 100);
-    const answer = await this.post("switch", on);
     if (answer.problem) {
       for (const kind of ["audio", "video"]) this.setTrack(kind, null);
       this.complain(answer.problem);

@@ -1,5 +1,6 @@
 """Two people in a room see and hear each other: from browser to browser, and through the media server."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -7,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import APIResponse, Page, Route, WebSocketRoute, expect
 
 from breakouts.voice import recording
 from portal.ffmpeg import find_ffmpeg
@@ -81,6 +82,8 @@ def switch_on(page: Page, what: str) -> None:
 
 def see_each_other(*pages: Page) -> None:
     for page in pages:
+        # A picture that came anew counts its time from nothing.
+        page.evaluate("document.querySelectorAll('video').forEach((video) => delete video.was)")
         page.wait_for_function(PLAYING, arg=len(pages) - 1, timeout=30_000)
 
 
@@ -178,11 +181,13 @@ def loudest(sound: Path) -> float:
     return float(re.search(r"max_volume: (\S+) dB", said)[1])
 
 
-def test_a_line_that_drops_is_taken_up_again_by_itself(two, organiser):
+@pytest.fixture
+def dropping(two, organiser) -> tuple[list[tuple[WebSocketRoute, WebSocketRoute]], Page, Page]:
+    """Both in the voice of the media server with cameras on, and the first one's lines to it, to be ended."""
     if shutil.which("janus") is None:
         pytest.skip("Janus is not on this machine (Debian: apt-get install janus).")
     choose_way(organiser, "janus")
-    ben, _ = two
+    ben, sana = two
     lines = []
 
     def pass_on(line: WebSocketRoute) -> None:
@@ -194,15 +199,73 @@ def test_a_line_that_drops_is_taken_up_again_by_itself(two, organiser):
         join(page)
         switch_on(page, "Camera")
     see_each_other(*two)
-    for end in lines[0]:
+    return lines, ben, sana
+
+
+def drop(lines: list[tuple[WebSocketRoute, WebSocketRoute]], page: Page) -> None:
+    for end in lines[-1]:
         end.close(code=4502)
-    expect(ben.get_by_text("Connecting again.")).to_be_visible()
-    expect(ben.get_by_text("Connecting again.")).to_be_hidden(timeout=20_000)
+    expect(page.get_by_text("Connecting again.")).to_be_visible()
+
+
+def drop_and_come_back(lines: list[tuple[WebSocketRoute, WebSocketRoute]], page: Page) -> None:
+    drop(lines, page)
+    expect(page.get_by_text("Connecting again.")).to_be_hidden(timeout=20_000)
+
+
+def test_a_line_that_drops_is_taken_up_again_by_itself(dropping):
+    lines, *two = dropping
+    drop_and_come_back(lines, two[0])
     see_each_other(*two)
     assert len(lines) == 2
     for page in two:
         expect(page.locator(".voice__person--seen")).to_have_count(2)
         leave(page)
+
+
+def test_after_an_offer_that_could_not_be_taken_a_new_line_is_made(dropping):
+    lines, ben, sana = dropping
+    lines[0][0].send(json.dumps({"offer": "nothing a browser can read", "feeds": {}}))
+    expect(ben.get_by_text("Connecting again.")).to_be_visible()
+    expect(ben.get_by_text("Connecting again.")).to_be_hidden(timeout=20_000)
+    see_each_other(ben, sana)
+    assert len(lines) == 2
+
+
+def come_in(route: Route, other: Page) -> APIResponse:
+    """The portal's answer, once the other page has heard of the going and of the coming."""
+    people = other.locator(".voice__person")
+    expect(people).to_have_count(1)
+    answer = route.fetch()
+    expect(people).to_have_count(2)
+    return answer
+
+
+def test_a_camera_stays_on_where_others_hear_of_the_return_before_oneself(dropping):
+    lines, ben, sana = dropping
+
+    def answer_late(route: Route) -> None:
+        answer = come_in(route, sana)
+        route.fulfill(response=answer)
+
+    ben.route("**/voice/enter/", answer_late)
+    drop_and_come_back(lines, ben)
+    see_each_other(ben, sana)
+
+
+def test_who_leaves_while_they_are_being_brought_back_is_out(dropping):
+    lines, ben, sana = dropping
+
+    def leave_first(route: Route) -> None:
+        answer = come_in(route, sana)
+        leave(ben)
+        route.fulfill(response=answer)
+
+    ben.route("**/voice/enter/", leave_first)
+    with ben.expect_response("**/voice/enter/"):
+        drop(lines, ben)
+    expect(sana.locator(".voice__person")).to_have_count(1)
+    assert len(lines) == 1
 
 
 @pytest.mark.parametrize("way", ["peer", "janus"])

@@ -31,6 +31,7 @@ urlpatterns = [
     path("equality/thank-you/", equality.done, name="equality_done"),
     path("equality/report/", equality.report, name="equality_report"),
     path("lobby/", programme.lobby, name="lobby"),
+    path("announcements/close/", programme.close_announcement, name="close_announcement"),
     path("programme/", programme.programme, name="programme"),
     path("programme/<int:session_id>/", programme.session, name="session"),
     path("rehearsal/", rehearsal.rehearsal, name="rehearsal"),

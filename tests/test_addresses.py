@@ -57,6 +57,7 @@ TABLE = {
     "portal:equality_done": ({}, [IN, 404, 302, 302, 404], [302] * 5),
     "portal:equality_report": ({}, LEADERS, [404] * 5),
     "portal:lobby": ({}, MEMBERS, READ),
+    "portal:close_announcement": ({}, POST, POST),
     "portal:programme": ({}, MEMBERS, [200, 200, 200, 200, 403]),
     "portal:session": ({"session_id": "session"}, MEMBERS, [200, 200, 200, 200, 403]),
     "portal:rehearsal": ({}, [404, 404, 404, 404, 200], [404] * 5),

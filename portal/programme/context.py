@@ -40,7 +40,7 @@ def event_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def announced(request: HttpRequest, visitor: Visitor) -> Announcement | None:
-    """The newest announcement while it is news, for who may hear it and has not closed it here (js/announced.js)."""
+    """The newest announcement while it is news, for who may hear it and has not closed it in this browser."""
     newest = visitor.event.announced if visitor.belongs and visitor.may(Reach.PROGRAMME) else None
     if newest is None or visitor.user is None or visitor.now >= newest.at + NEWS_FOR:
         return None

@@ -1,17 +1,21 @@
 """The pages everybody sees: the front, the lobby, the programme, a session, a speaker."""
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.conf import settings
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from portal.events.policy import Phase, Reach, boundaries
 from portal.people.access import EventRequest, event_view
 from portal.people.services import see
+from portal.programme.context import NEWS_FOR
 from portal.programme.live import present
 from portal.programme.models import Kind, Session
 from portal.programme.queries import agenda
 from portal.programme.whereabouts import find_url
+from portal.requests import by_script, number
 from portal.sweeps.services import find_trouble
 
 # Far more than a day brings.
@@ -58,6 +62,19 @@ def lobby(request: EventRequest) -> HttpResponse:
         "trouble": find_trouble(now=visitor.now) if visitor.is_organiser and not visitor.rehearses else None,
     }
     return render(request, "portal/lobby.html", context)
+
+
+@require_POST
+@event_view(Reach.PROGRAMME)
+def close_announcement(request: EventRequest) -> HttpResponse:
+    """Has the announcement of that ``version`` no more on this browser's pages, and goes back to where one was."""
+    event, to = request.event, request.POST.get("next", "")
+    home = reverse("portal:front", args=[event.slug])
+    response = JsonResponse({}) if by_script(request) else redirect(to if to.startswith(home) else home)
+    closed = f"{request.user.pk}.{number(request.POST.get('version'))}"
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie("announced", closed, NEWS_FOR, path=home, secure=secure, httponly=True, samesite="Lax")
+    return response
 
 
 @require_safe

@@ -1,13 +1,13 @@
 // <div role="status" data-announced="announcements.3" data-version="7"> shows the newest announcement on every page,
-// said aloud when it comes, until it is closed; a cookie tells the server's next page that it was.
+// said aloud when it comes, until it is closed.
 
 import { serverNow } from "./countdown.js";
 import { listen } from "./live.js";
+import { post } from "./post.js";
 import { swap } from "./swap.js";
 
 // Several at once, as after a loss of the line, are one: the newest.
 const PAUSE_MS = 300;
-const DAY_S = 86_400;
 
 const region = document.querySelector("[data-announced]");
 const shape = document.querySelector("[data-announced-shape]");
@@ -28,6 +28,7 @@ function show(html) {
   const fresh = document.createElement("div");
   fresh.append(shape.content.cloneNode(true));
   fresh.querySelector("time").replaceWith(time);
+  fresh.querySelector("[data-announced-close]").setAttribute("value", version);
   fresh.querySelector("[data-announced-text]").textContent = told.querySelector(".announcement__text").textContent;
   swap(region, fresh.innerHTML);
 }
@@ -38,15 +39,16 @@ function inside(html) {
   return template.content;
 }
 
-function close() {
+function close(event) {
+  event.preventDefault();
+  const { target: form, submitter } = event;
   const held = region.contains(document.activeElement);
-  const { liveEvent, liveUser } = document.body.dataset;
-  document.cookie = `announced=${liveUser}.${version}; path=/${liveEvent}/; max-age=${DAY_S}; samesite=lax`;
+  post(form, new FormData(form, submitter));
   region.replaceChildren();
   if (held) document.querySelector("#maincontent").focus({ preventScroll: true });
 }
 
 if (region) {
-  region.addEventListener("click", ({ target }) => target.closest("[data-announced-close]") && close());
+  document.getElementById("announced-close").addEventListener("submit", close);
   listen(region.dataset.announced, { version, onFrame: hear });
 }

@@ -116,16 +116,39 @@ def test_an_announcement_is_on_no_page_of_a_portal_that_has_closed_since(event, 
 
 def test_an_announcement_that_was_closed_stays_closed_until_the_next(lunch, event, ben, ada, client_of, now):
     client = client_of(ben)
-    client.cookies["announced"] = f"{ben.user_id}.{lunch.version}"
+    close(client, lunch)
     assert LUNCH not in text(client.get(f"{BASE}programme/"))
     announce(event, "Tea is served.", by=ada, now=now)
     assert "Tea is served." in text(client.get(f"{BASE}programme/"))
 
 
 def test_what_one_person_closed_is_news_to_the_next_at_the_same_computer(lunch, ben, sana, client_of):
-    client = client_of(sana)
-    client.cookies["announced"] = f"{ben.user_id}.{lunch.version}"
+    client = client_of(ben)
+    close(client, lunch)
+    client.force_login(sana.user)
     assert LUNCH in text(client.get(f"{BASE}programme/"))
+
+
+def close(client, announcement, **more: str):
+    return client.post(f"{BASE}announcements/close/", {"version": announcement.version, **more})
+
+
+def test_who_closes_an_announcement_is_where_they_were(lunch, ben, client_of):
+    here = f"{BASE}people/?q=sana"
+    assert close(client_of(ben), lunch, next=here)["Location"] == here
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/", "/admin/", f"{BASE[:-1]}.example.org/", ""]
+)
+def test_closing_an_announcement_leads_nowhere_but_into_the_event(lunch, ben, client_of, elsewhere):
+    assert close(client_of(ben), lunch, next=elsewhere)["Location"] == BASE
+
+
+def test_an_announcement_is_closed_by_nobody_who_is_not_told_it(lunch, cleo, client, client_of):
+    assert close(client_of(cleo), lunch).status_code == 404
+    assert close(client, lunch).status_code == 302
+    assert "announced" not in client.cookies
 
 
 def test_an_announcement_that_was_deleted_is_on_no_page(lunch, ben, client_of):

@@ -7,6 +7,13 @@ import unicodedata
 JOINERS = {*"\u200c\u200d", *map(chr, (*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))}
 # Counted as letters and marks by Unicode, and drawn as nothing: fillers, inherent vowels, a braille cell without dots.
 EMPTY = set("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# What is drawn like a Latin letter, small or as a capital: digits, Cyrillic and Greek letters as in Unicode's table of
+# confusables (UTS 39), and the i whose capital many typefaces draw as a small l.
+ALIKE = {
+    "a": "аα", "b": "вβ", "c": "с", "d": "ԁ", "e": "еε", "h": "һнη", "j": "ј", "k": "кκ", "l": "1|iіӏι", "m": "мμ",
+    "o": "0оο", "p": "рρ", "q": "ԛ", "s": "ѕ", "t": "тτ", "v": "ν", "w": "ԝ", "x": "хχ", "y": "уυ", "z": "ζ",
+}  # fmt: skip
+TO_LATIN = str.maketrans({drawn: letter for letter, others in ALIKE.items() for drawn in others})
 
 
 def clean(name: str) -> str:
@@ -16,11 +23,8 @@ def clean(name: str) -> str:
 
 
 def look_of(name: str) -> str:
-    """Equal for two names that differ only in case, in what cannot be seen or in how a letter is written down.
-
-    Letters of different scripts that look alike stay different.
-    """
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    """Equal for two names that differ only in case, in what cannot be seen or in letters that are drawn alike."""
+    folded = unicodedata.normalize("NFKC", name).casefold().translate(TO_LATIN)
     return clean("".join(character for character in folded if character not in JOINERS))
 
 

@@ -181,6 +181,8 @@ SEEN_ALIKE += [
     "Quiet \u2800Owl",
     "Quiet Owl\U000e0100",
 ]
+# Cyrillic and Greek letters, a capital I for a small l, a nought for an O.
+SEEN_ALIKE += ["Ѕаnа Рlасеhоldеr", "Sαna Ρlaceholder", "Sana PIaceholder", "QUIET 0WL"]
 OF_THE_EVENT = ["Ada Placeholder", "Professor Example"]
 
 

@@ -18,6 +18,12 @@ def make_round(make_session) -> Callable:
 
 
 @pytest.fixture
+def later(make_round) -> Callable:
+    """A round of the afternoon, in which choosing is open and nothing has begun."""
+    return lambda *places: make_round(*places, starts="14:00", ends="14:45")
+
+
+@pytest.fixture
 def make_delegates(event) -> Callable:
     from tests.conftest import make_delegate
 
@@ -25,3 +31,13 @@ def make_delegates(event) -> Callable:
         return [make_delegate(event, f"person{n}@example.org", f"Person {n}") for n in range(count)]
 
     return make
+
+
+@pytest.fixture
+def full(later, sana, now):
+    """A room of one place, which Sana has, and one of two: the round begins in the afternoon."""
+    from breakouts.services import choose_room
+
+    one, two = later(1, 2).rooms.all()
+    choose_room(one, sana, now=now)
+    return one, two

@@ -12,6 +12,7 @@ from breakouts.services import accept_offer, choose_room, leave_room, take_or_wa
 from breakouts.voice.models import RoomVoice, Way
 from portal.live.wire import pack_touch
 from portal.models import AuditEntry
+from tests.reading import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -32,10 +33,6 @@ def seats() -> dict[int, str]:
 
 def audit(verb: str) -> AuditEntry:
     return AuditEntry.objects.get(verb=verb)
-
-
-def text(response) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def save_rooms(admin, round, known=None, **changes):

@@ -6,12 +6,9 @@ from django.urls import reverse
 
 from library.models import Document, Recording, State
 from tests.library.files import PDF, VTT
+from tests.reading import text
 
 pytestmark = pytest.mark.django_db
-
-
-def text(response) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.fixture

@@ -8,12 +8,9 @@ from library.models import Recording
 from library.services import add_document
 from tests.library.conftest import BASE
 from tests.library.files import PDF
+from tests.reading import text
 
 pytestmark = pytest.mark.django_db
-
-
-def text(response) -> str:
-    return " ".join(response.content.decode().split())
 
 
 def share(event, title: str, now, category: str = "Guides", **kwargs):

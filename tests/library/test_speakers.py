@@ -8,6 +8,7 @@ from library.models import Document
 from portal.models import Speaker
 from tests.library.conftest import BASE, read
 from tests.library.files import ODP, PDF, PPTX
+from tests.reading import text
 
 pytestmark = [
     pytest.mark.django_db,
@@ -30,10 +31,6 @@ def upload(client, session, data: bytes, name: str = "talk.pptx", **kwargs):
 def stored() -> list[str]:
     folder = store.root() / "documents"
     return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
-
-
-def text(response) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.mark.parametrize(("data", "kind"), [(PDF, "PDF"), (PPTX, "PPTX"), (ODP, "ODP")])

@@ -4,7 +4,9 @@ import pytest
 
 from networking.direct.inbox import count_waiting
 from networking.direct.services import answer_request, ask_to_talk, invite
+from networking.safety.models import Reason
 from networking.safety.services import decide as decide_report
+from networking.safety.services import report_message
 from networking.services import open_lounge, open_room_conversation, post_message, seat_participant
 from tests.conftest import make_delegate
 
@@ -77,3 +79,11 @@ def decide(ada, now):
 def total(delegate):
     """How much waits for somebody."""
     return count_waiting([delegate.pk])[delegate.pk].total
+
+
+@pytest.fixture
+def report(now):
+    def send(message, reporter, reason=Reason.UNKIND):
+        return report_message(message, reporter, reason=reason, words="", now=now)
+
+    return send

@@ -4,6 +4,7 @@ import pytest
 
 from breakouts.hosting.services import appoint
 from breakouts.services import choose_room
+from breakouts.taking_part.services import take_part
 from tests.conftest import make_delegate
 
 
@@ -40,3 +41,9 @@ def where(room):
         return reverse(f"breakouts:{name}", args=[of.event.slug, of.round_id, of.pk])
 
     return address
+
+
+@pytest.fixture
+def ben_in(room, ben, client_of, now):
+    take_part(room, ben, "speak", now=now)
+    return client_of(ben)

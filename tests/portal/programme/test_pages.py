@@ -7,13 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.events.services import announce
+from tests.reading import text
 
 pytestmark = pytest.mark.django_db
 BASE = "/assembly-2022/"
-
-
-def text(response) -> str:
-    return " ".join(response.content.decode().split())
 
 
 @pytest.mark.parametrize(

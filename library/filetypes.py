@@ -1,6 +1,7 @@
 """What a file really is, by its content: the name and the browser's word count for nothing."""
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -12,6 +13,11 @@ MAX_ENTRIES = 5_000
 MAX_UNPACKED = 300 * 1024 * 1024  # bytes
 MAX_PART = 1024 * 1024
 MAX_OBJECTS = 32 * 1024 * 1024
+# What reading a package raises: of a name that is no text or a place before its beginning (ValueError), of its parts.
+DAMAGED = (
+    zipfile.BadZipFile, ValueError, zlib.error, lzma.LZMAError, NotImplementedError, RuntimeError, KeyError, EOFError,
+    OSError,
+)  # fmt: skip
 
 
 class BadFile(ValueError):
@@ -104,7 +110,9 @@ def _check_zip(data: bytes) -> FileType | None:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _check_entries(package)
             return _free_type(package) or _office_type(package)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, KeyError, EOFError, OSError):
+    except BadFile:
+        raise
+    except DAMAGED:
         raise BadFile("This file is damaged. Save it again, then choose it once more.") from None
 
 

@@ -8,9 +8,9 @@ VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\nHello.\n"
 TYPES = b'<?xml version="1.0"?><Types></Types>'
 
 
-def zipped(parts: dict[str, bytes]) -> bytes:
+def zipped(parts: dict[str, bytes], *, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(out, "w", packing) as package:
         for name, data in parts.items():
             package.writestr(name, data)
     return out.getvalue()

@@ -1,5 +1,6 @@
 """What a file is, by its content."""
 
+import zipfile
 import zlib
 
 import pytest
@@ -69,6 +70,21 @@ def test_what_is_not_slides_or_can_act_is_refused_in_plain_words(name):
     with pytest.raises(BadFile) as refused:
         identify(REFUSED[name], SLIDES)
     assert str(refused.value).endswith(".")
+
+
+PARTS = {"[Content_Types].xml": files.TYPES, "ppt/presentation.xml": b"<p/>", "ppt/\u00e9.xml": b""}
+LZMA = files.zipped(PARTS, packing=zipfile.ZIP_LZMA)
+DAMAGED = {
+    "a name that is no text": files.zipped(PARTS).replace("\u00e9".encode(), b"\xc3\xc3"),
+    "parts before the beginning": files.PPTX[:-6] + b"\xff\xff\x00\x00" + files.PPTX[-2:],
+    "what cannot be unpacked": LZMA[:54] + b"\xff" * 8 + LZMA[62:],
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_package_is_refused_as_damaged(name):
+    with pytest.raises(BadFile, match="damaged"):
+        identify(DAMAGED[name], SLIDES)
 
 
 def test_a_package_that_unpacks_without_end_is_refused():

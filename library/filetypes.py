@@ -91,11 +91,13 @@ def _plain(data: bytes) -> bytes:
 
 def _object_streams(data: bytes) -> Iterable[bytes]:
     """What compressed object streams hold, up to a limit for all of them."""
-    left = MAX_OBJECTS
+    left, before = MAX_OBJECTS, 0
     for match in re.finditer(rb"stream\r?\n", data):
         if left <= 0:
             raise BadFile("This PDF is packed too tightly to be checked. Save it again as a plain PDF.")
-        if b"/ObjStm" not in data[max(0, match.start() - 400) : match.start()]:
+        # All that was said since the stream before it, however much that is.
+        said, before = data[before : match.start()], match.end()
+        if b"/ObjStm" not in _plain(said):
             continue
         try:
             part = zlib.decompressobj().decompress(data[match.end() :], left)

@@ -28,11 +28,9 @@ def pdf_with(words: bytes) -> bytes:
     return files.PDF.replace(b"/Catalog", b"/Catalog " + words)
 
 
-def packed_object(words: bytes) -> bytes:
-    body = zlib.compress(words)
-    return pdf_with(b"").replace(
-        b"trailer", b"2 0 obj\n<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + body + b"\nendstream\ntrailer"
-    )
+def packed_object(words: bytes, *, kind: bytes = b"/Type /ObjStm") -> bytes:
+    head = b"2 0 obj\n<< " + kind + b" /Filter /FlateDecode >>\nstream\n"
+    return pdf_with(b"").replace(b"trailer", head + zlib.compress(words) + b"\nendstream\ntrailer")
 
 
 DOCM = files.zipped({"[Content_Types].xml": b"<T c='x.macroEnabled.main+xml'/>", "ppt/presentation.xml": b""})
@@ -58,6 +56,8 @@ REFUSED = {
     "pdf script": pdf_with(b"/OpenAction << /S /JavaScript /JS (app.alert(1)) >>"),
     "pdf script, hidden letters": pdf_with(b"/S /J#61vaScript"),
     "pdf script, packed": packed_object(b"<< /S /JavaScript >>"),
+    "pdf script, packed in hidden letters": packed_object(b"<< /S /JavaScript >>", kind=b"/Type /O#62jStm"),
+    "pdf script, packed far from its name": packed_object(b"<< /S /JavaScript >>", kind=b"/Type /ObjStm" + b" " * 500),
     "pdf launch": pdf_with(b"/S /Launch"),
     "pdf with a file": pdf_with(b"/EmbeddedFile"),
     "pdf with files": pdf_with(b"/Names << /EmbeddedFiles 3 0 R >>"),

@@ -217,7 +217,7 @@ def send_signal(by: Caller, to: Caller, body: str) -> Signal:
     if by.signals_sent.count() >= MOST_SIGNALS:
         raise VoiceRefused("Your browser asks too often. Leave and join again.")
     version = bump(to.channel)
-    signal = Signal.objects.create(to=to, by=by, entry=by.entry, version=version, body=body)
+    signal = Signal.objects.create(to=to, by=by, entry=by.entry, version=version, body=body.replace("\x00", ""))
     publish(to.channel, signal_frame(signal))
     return signal
 

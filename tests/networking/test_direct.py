@@ -311,6 +311,11 @@ def test_three_talk_by_plain_forms_until_one_leaves(talk, ben, sana, dev, client
     assert inbox.count_waiting([dev.pk])[dev.pk].messages == 0
 
 
+def test_who_is_looked_for_to_join_is_found_whatever_byte_came_along(talk, ben, dev, client_of):
+    found = client_of(ben).get(f"{talk.get_absolute_url()}people/", {"words": "d\x00ev"}).content.decode()
+    assert f'value="{dev.pk}"' in found
+
+
 def test_another_s_request_is_not_there(ben, sana, dev, client_of, now):
     asked = services.ask_to_talk(ben, sana, words="", now=now)
     assert client_of(dev).post(f"{BASE}messages/requests/{asked.pk}/", {"accept": "yes"}).status_code == 404

@@ -58,7 +58,8 @@ def act_on_need(request: EventRequest, lead: User, need_id: int) -> HttpResponse
     if act == "take":
         take_need(need, owner=lead, now=now)
     elif act == "arrange":
-        arrange_need(need, note=request.POST.get("note", "").strip()[:500], by=lead, now=now)
+        note = request.POST.get("note", "").replace("\x00", "").strip()[:500]
+        arrange_need(need, note=note, by=lead, now=now)
     elif act == "reopen":
         reopen_need(need, by=lead, now=now)
     return redirect("portal:needs", request.event.slug)

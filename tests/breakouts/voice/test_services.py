@@ -287,6 +287,10 @@ def test_a_signal_goes_to_one_person_and_is_read_again_by_version(room, ben, san
     assert frames_after(one.pk, 0, 10) == []
 
 
+def test_a_signal_carries_no_byte_that_no_database_takes(room, ben, sana, join):
+    assert services.send_signal(join(room, ben), join(room, sana), "he\x00llo").body == "hello"
+
+
 def test_signals_end_with_who_sent_them(room, ben, sana, join):
     one, other = join(room, ben), join(room, sana)
     services.send_signal(one, other, "hello")

@@ -69,6 +69,12 @@ def test_a_need_is_taken_arranged_and_told_back_once(need, ben, lena, client_of,
     assert "An interpreter is booked" in client_of(ben).get("/assembly-2022/registration/").content.decode()
 
 
+def test_what_is_told_back_has_no_byte_that_no_database_takes(need, lena, client_of):
+    act(client_of(lena), need, act="arrange", note="Boo\x00ked")
+    need.refresh_from_db()
+    assert need.note == "Booked"
+
+
 def test_what_fell_through_is_red_again(need, lena, client_of):
     client = client_of(lena)
     act(client, need, act="arrange")

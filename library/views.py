@@ -27,7 +27,7 @@ from library.queries import (
 from library.services import MAX_FILE, upload_slides
 from portal import clock
 from portal.events.policy import Reach
-from portal.people.access import EventRequest, event_view, visit
+from portal.people.access import EventRequest, event_view, refuse_suspended, visit
 from portal.programme.models import Session, Speaker
 
 A_PAGE = 40
@@ -131,13 +131,20 @@ def _enter_as_speaker(request: HttpRequest, event_slug: str) -> list[Speaker]:
     return speakers
 
 
+def _turn_away(request: HttpRequest) -> HttpResponse | None:
+    """Who is not signed in, and who was put out of the event."""
+    inside = cast(EventRequest, request)
+    if inside.visitor.user is None:
+        page = reverse("library:speaker", args=[inside.event.slug])
+        return redirect_to_login(page, reverse("account_request_login_code"))
+    return refuse_suspended(inside)
+
+
 @require_safe
 @never_cache
 def speaker(request: HttpRequest, event_slug: str) -> HttpResponse:
     speakers = _enter_as_speaker(request, event_slug)
-    if not speakers:
-        return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
-    return _speaker_page(request, speakers)
+    return _turn_away(request) or _speaker_page(request, speakers)
 
 
 def _speaker_page(
@@ -178,8 +185,8 @@ def _is_too_long(request: HttpRequest) -> bool:
 @csrf_protect
 def _upload(request: HttpRequest, event_slug: str, session_id: int) -> HttpResponse:
     speakers = _enter_as_speaker(request, event_slug)
-    if not speakers:
-        return redirect_to_login(reverse("library:speaker", args=[event_slug]), reverse("account_request_login_code"))
+    if refused := _turn_away(request):
+        return refused
     session = get_object_or_404(Session.objects.select_related("event"), pk=session_id, speakers__in=speakers)
     own = next(speaker for speaker in speakers if session in speaker.sessions.all())
     form = SlidesForm(request.POST, request.FILES, auto_id=f"id_{session.pk}_%s")

@@ -184,10 +184,17 @@ def organises(user: User, event: Event) -> bool:
     return user.is_active and (user.is_superuser or (user.is_staff and event.organisers.contains(user)))
 
 
+def refuse_suspended(request: EventRequest) -> HttpResponse | None:
+    """403: that they were put out of the event, for who was and does not organise it."""
+    if not request.visitor.is_suspended or request.visitor.is_organiser:
+        return None
+    return render(request, "portal/suspended.html", {"title": "You cannot take part just now"}, status=403)
+
+
 def _refusal(request: EventRequest, reach: Reach) -> HttpResponse | None:
     visitor = request.visitor
-    if visitor.is_suspended and not visitor.is_organiser and reach != Reach.FRONT:
-        return render(request, "portal/suspended.html", {"title": "You cannot take part just now"}, status=403)
+    if reach != Reach.FRONT and (refused := refuse_suspended(request)):
+        return refused
     if reach not in _PUBLIC:
         if visitor.user is None:
             return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))

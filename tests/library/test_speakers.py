@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from library import store
 from library.models import Document
+from networking.safety.services import suspend
 from portal.models import Speaker
 from tests.library.conftest import BASE, read
 from tests.library.files import ODP, PDF, PPTX
@@ -88,6 +89,14 @@ def test_a_speaker_who_is_no_delegate_reaches_the_page(event, talk, client_of):
     user = User.objects.create_user("guest@example.org", "Guest Placeholder")
     talk.speakers.add(Speaker.objects.create(event=event, user=user, name="Guest Placeholder"))
     assert "A fair start" in text(client_of(user).get(f"{BASE}speaking/"))
+
+
+def test_a_speaker_who_was_put_out_of_the_event_shares_nothing_in_it(talk, sana, ada, client_of, now):
+    client = client_of(sana)
+    suspend(sana, by=ada, now=now)
+    assert "put your place on hold" in text(client.get(f"{BASE}speaking/"))
+    assert upload(client, talk, PDF).status_code == 403
+    assert stored() == []
 
 
 def test_a_file_that_is_no_slides_is_refused_beside_the_field(talk, sana, client_of):

@@ -107,7 +107,8 @@ class Voice {
   /** The line dropped: back to the same room, with what was on. */
   lose(words) {
     if (!this.me) return;
-    if (Date.now() - this.openedAt > STABLE_MS) this.failures = 0;
+    // Not where the portal let nobody in again: it is asked ever less often.
+    if (this.me.entry && Date.now() - this.openedAt > STABLE_MS) this.failures = 0;
     if (this.failures >= MOST_FAILURES && words) return this.goOut(words);
     this.shut();
     this.complain(words || LOST);

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -251,6 +252,20 @@ def test_a_camera_stays_on_where_others_hear_of_the_return_before_oneself(droppi
     ben.route("**/voice/enter/", answer_late)
     drop_and_come_back(lines, ben)
     see_each_other(ben, sana)
+
+
+def test_a_portal_that_does_not_answer_is_asked_ever_less_often_to_be_let_in_again(dropping):
+    lines, ben, _ = dropping
+    # The line has held for a minute.
+    ben.evaluate("const now = Date.now; Date.now = () => now() + 60_000;")
+    asked: list[float] = []
+    ben.route("**/voice/enter/", lambda route: (asked.append(time.monotonic()), route.fulfill(status=503)))
+    with ben.expect_response("**/voice/enter/"):
+        drop(lines, ben)
+    while len(asked) < 3:
+        ben.wait_for_event("response", lambda answer: answer.url.endswith("/enter/"))
+    first, second, third = asked[:3]
+    assert third - second > second - first > 1.4
 
 
 def test_who_leaves_while_they_are_being_brought_back_is_out(dropping):

@@ -18,11 +18,17 @@ export function isPassing(status) {
   return !status || status === TOO_MANY || status >= 500;
 }
 
+async function read(address) {
+  const answer = await fetch(address, { cache: "no-store" });
+  return { ok: answer.ok, status: answer.status, text: await answer.text() };
+}
+
 /** @returns {Promise<?Document>} the page at an address of the portal, or nothing where it may not be read */
 export async function readPage(address) {
   for (let failed = 0; ; failed += 1) {
-    const answer = await fetch(address, { cache: "no-store" }).catch(() => null);
-    if (answer?.ok) return new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Nobody has answered either where an answer breaks off.
+    const answer = await read(address).catch(() => null);
+    if (answer?.ok) return new DOMParser().parseFromString(answer.text, "text/html");
     if (answer && !isPassing(answer.status)) return null;
     await new Promise((resolve) => setTimeout(resolve, jitter(waitAfter(failed))));
   }

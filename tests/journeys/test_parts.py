@@ -61,6 +61,25 @@ def test_a_page_of_rooms_is_read_again_until_it_is_answered(visit, begun):
     expect(card(page, "Belonging")).to_be_visible(timeout=15_000)
 
 
+# The next answer breaks off while it is read.
+BREAK_OFF = """() => {
+    const { text } = Response.prototype;
+    Response.prototype.text = async () => {
+        Response.prototype.text = text;
+        throw new TypeError("network error");
+    };
+}"""
+
+
+def test_a_page_that_broke_off_as_it_came_is_read_again(visit, begun):
+    round, page = begun(Fairness=1), visit("Speaker")
+    open_round(page, TITLE)
+    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    page.evaluate(BREAK_OFF)
+    round.run("add_room(round, title='Belonging', theme='', capacity=9)")
+    expect(card(page, "Belonging")).to_be_visible(timeout=15_000)
+
+
 def test_a_call_for_help_that_could_not_be_read_is_read_again(visit, begun):
     round, page = begun(Fairness=1), visit("Organiser", f"{EVENT}rooms/help/")
     expect(page.locator("html[data-live=on]")).to_have_count(1)

@@ -61,6 +61,12 @@ def portal(
         serving.process.wait(30)
 
 
+def live(page: Page, state: str = "on", **options: float) -> None:
+    """What happens elsewhere is told here from now on; and every script of the page has run, also after a click."""
+    page.wait_for_load_state()
+    expect(page.locator(f"html[data-live={state}]")).to_have_count(1, **options)
+
+
 class Portal:
     """Where the portal is and how its people sign in with one click."""
 
@@ -132,6 +138,8 @@ def axe() -> Callable[[Page], list[str]]:
     """Every A and AA fault that axe finds on a page, each in a line."""
 
     def run(page: Page) -> list[str]:
+        # With its styles.
+        page.wait_for_load_state()
         page.evaluate(AXE.read_text())
         result = page.evaluate(
             """() => axe.run(document, {

@@ -12,7 +12,7 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.journeys.conftest import AXE, EVENT, Portal
+from tests.journeys.conftest import AXE, EVENT, Portal, live
 from tests.journeys.test_coming_in import register
 from tests.journeys.test_rooms import TWO, open_round, take
 
@@ -165,7 +165,7 @@ def test_text_twice_as_large_is_whole_on_a_phone(visit):
     for name in ("lobby/", "lounge/", "people/", "programme/", "library/", "account/"):
         page.goto(f"{EVENT}{name}")
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        expect(page.locator("html[data-live=on]")).to_have_count(1)
+        live(page)
         page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
         assert page.evaluate(BESIDE_THE_PAGE) == [], name
         for link in page.locator(".now-bar__link").all():

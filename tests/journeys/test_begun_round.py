@@ -7,9 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import test_rooms as rooms
 from tests.journeys.begun import TITLE
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.test_coming_in import register
-from tests.journeys.test_in_the_room import live
 from tests.journeys.test_rooms import card, open_round, take
 
 pytestmark = [pytest.mark.browser, pytest.mark.database]

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 
 pytestmark = pytest.mark.browser
 
@@ -144,8 +144,8 @@ def test_a_passkey_once_saved_needs_no_code(visit, mailed_code):
 
 def test_signing_out_in_one_tab_ends_the_other(visit):
     page = visit("Speaker", f"{EVENT}lobby/")
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    live(page)
     other = page.context.new_page()
     other.goto(f"{EVENT}lobby/")
     other.get_by_role("button", name="Sign out").click()
-    expect(page.locator("html[data-live=off]")).to_have_count(1, timeout=6_000)
+    live(page, "off", timeout=6_000)

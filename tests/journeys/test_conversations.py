@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import EVENT
-from tests.journeys.test_talking import LOUNGE, heard, live, say, words
+from tests.journeys.conftest import EVENT, live
+from tests.journeys.test_talking import LOUNGE, heard, say, words
 from tests.servers import until
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.begun import TITLE
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.test_organising import move, save
 from tests.journeys.test_rooms import ONE, card, enter, open_round, take
 
@@ -16,10 +16,6 @@ ROOM = "Recruitment and a fair start"
 # Milliseconds until the room ends, by the server's clock as the page has it.
 LEFT = """() => Date.parse(document.querySelector("[data-room-closes]").dateTime)
     - Date.parse(document.body.dataset.serverNow)"""
-
-
-def live(page: Page) -> None:
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
 
 
 def go_in(page: Page, room: str = ROOM) -> None:

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.begun import TITLE
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.test_rooms import card, give_up, open_round, take
+from tests.journeys.test_talking import heard, say
 
 pytestmark = pytest.mark.browser
 FURTHEST = 60
@@ -69,6 +70,7 @@ def type_into(page: Page, words: str, text: str) -> None:
 
 def arrive(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", name=heading, level=1)).to_be_visible()
+    page.wait_for_load_state()
 
 
 def answer_by_keyboard(page: Page) -> None:
@@ -153,7 +155,7 @@ def holder_and_waiter(begun, visit) -> tuple[Page, Page]:
         take(page, room)
     press(sana, "^Join the line for Fairness")
     expect(sana.get_by_role("heading", name="You are in the line for Fairness")).to_be_visible()
-    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    live(sana)
     return ben, sana
 
 
@@ -195,7 +197,7 @@ choose_way(room, "peer")
     arrive(page, "Fairness")
     press(page, "^Go in")
     expect(page.get_by_text("Time left")).to_be_visible()
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    live(page)
     press(page, "^Raise my hand")
     stand_on(page, "button", "Lower my hand")
     expect(page.locator("[data-room-said]")).to_have_text("Your hand is up. You are next.")
@@ -236,11 +238,10 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(visit):
 def test_one_stop_skips_the_messages_of_a_talk(visit):
     page = visit("Delegate", f"{EVENT}lounge/")
     box = page.get_by_label("Your message")
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    live(page)
     for _ in range(2):
-        box.fill(uuid.uuid4().hex)
-        box.press("Enter")
-        expect(box).to_have_value("")
+        say(page, text := uuid.uuid4().hex)
+        heard(page, text)
     page.reload()
     last = page.locator("[data-message]").last
     assert last.locator("a[href]:not([tabindex='-1'])").count() == 1

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.test_conversations import WAIT, acts
-from tests.journeys.test_talking import LOUNGE, heard, live, say, words
+from tests.journeys.test_talking import LOUNGE, heard, say, words
 from tests.servers import until
 
 pytestmark = pytest.mark.browser
@@ -45,8 +45,10 @@ def find(page: Page, name: str) -> None:
 def open_talk(ben: Page, sana: Page) -> None:
     """The two in their talk, each on its page; asked for where there is none yet."""
     find(ben, "Sana")
-    if ben.get_by_role("link", name="Open your talk").count() == 0:
-        ben.get_by_role("button", name="Ask to talk").click()
+    talk, ask = ben.get_by_role("link", name="Open your talk"), ben.get_by_role("button", name="Ask to talk")
+    expect(talk.or_(ask)).to_be_visible()
+    if ask.count():
+        ask.click()
         sana.goto(f"{EVENT}messages/")
         sana.get_by_role("button", name="Accept").click()
         expect(sana.get_by_role("log")).to_be_visible()

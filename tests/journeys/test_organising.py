@@ -12,15 +12,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from library.films import demonstration_captions, ffmpeg
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 
 pytestmark = pytest.mark.browser
 PART = 8 * 1024 * 1024  # bytes that the page sends at once
 PATIENT = 30_000  # ms
-
-
-def live(page: Page) -> None:
-    expect(page.locator("html[data-live=on]")).to_have_count(1, timeout=15_000)
 
 
 def save(page: Page) -> None:
@@ -112,7 +108,8 @@ def test_an_announcement_is_told_on_every_open_page_until_it_is_closed(visit):
     expect(bar.locator("[data-announced-text]")).to_have_count(1)
     delegate.goto(f"{EVENT}programme/")
     expect(bar).to_contain_text(text)
-    bar.get_by_role("button", name="Close this announcement").press("Enter")
+    with delegate.expect_response(lambda response: response.request.method == "POST"):
+        bar.get_by_role("button", name="Close this announcement").press("Enter")
     expect(bar).to_be_empty()
     expect(delegate.locator("#maincontent")).to_be_focused()
     delegate.goto(f"{EVENT}people/")

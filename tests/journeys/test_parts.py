@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.begun import TITLE
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.test_rooms import card, open_round
 
 pytestmark = pytest.mark.browser
@@ -54,7 +54,7 @@ def fail_once(page: Page, address: str) -> None:
 def test_a_page_of_rooms_is_read_again_until_it_is_answered(visit, begun):
     round, page = begun(Fairness=1), visit("Speaker")
     open_round(page, TITLE)
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    live(page)
     fail_once(page, page.url)
     with page.expect_response(lambda response: response.status == 503):
         round.run("add_room(round, title='Belonging', theme='', capacity=9)")
@@ -82,7 +82,7 @@ def test_a_page_that_broke_off_as_it_came_is_read_again(visit, begun):
 
 def test_a_call_for_help_that_could_not_be_read_is_read_again(visit, begun):
     round, page = begun(Fairness=1), visit("Organiser", f"{EVENT}rooms/help/")
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    live(page)
     fail_once(page, page.url)
     call = "call_for_help(round.rooms.get(), words='No sound 503', by=User.objects.first(), now=now)"
     with page.expect_response(lambda response: response.status == 503):

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.cutting import reload_with_a_line
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,9 @@ def stage(visit):
         page = visit(who, f"{EVENT}programme/", **options)
         page.get_by_role("link", name="Second keynote").click()
         expect(page.get_by_role("tab", name="Polls")).to_be_visible()
-        expect(page.locator("html[data-live=on]")).to_have_count(1)
+        live(page)
+        # They come a moment after the page, and say of what is opened from then on.
+        expect(page.locator("[data-polls]")).to_be_attached()
         return page
 
     return go

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.cutting import reload_with_a_line
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def stage(visit):
         page = visit(who, f"{EVENT}programme/", **options)
         page.get_by_role("link", name="Opening keynote").click()
         page.get_by_role("tab", name="Questions").click()
-        expect(page.locator("html[data-live=on]")).to_have_count(1)
+        live(page)
         expect(page.get_by_role("list", name="Open questions, most votes first")).to_be_visible()
         return page
 

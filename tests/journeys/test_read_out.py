@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.journeys.test_talking import LOUNGE, hold_messages, let_in, live, say, words
+from tests.journeys.conftest import live
+from tests.journeys.test_talking import LOUNGE, hold_messages, let_in, say, words
 from tests.servers import until
 
 pytestmark = pytest.mark.browser

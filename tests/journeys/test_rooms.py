@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.begun import TITLE
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.test_coming_in import register
+from tests.journeys.test_talking import heard, say
 
 pytestmark = pytest.mark.browser
 ROOMS = f"{EVENT}rooms/"
@@ -26,6 +27,8 @@ def open_round(page: Page, title: str) -> None:
     page.goto(ROOMS)
     page.get_by_role("heading", name=title).get_by_role("link").click()
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+    # With all of its rooms, and their scripts.
+    page.wait_for_load_state()
 
 
 def card(page: Page, room: str):
@@ -98,7 +101,7 @@ def test_places_left_change_in_an_open_page_within_two_seconds(visit):
     ben, sana = visit("Delegate"), visit("Speaker")
     for page in (ben, sana):
         open_round(page, TWO)
-    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    live(sana)
     before = places(sana, "Behaviour that undermines")
     left = card(sana, "Behaviour that undermines").locator("[data-places]")
     for act, number in ((choose, before - 1), (give_up, before)):
@@ -111,7 +114,7 @@ def test_places_left_change_in_an_open_page_within_two_seconds(visit):
 def test_after_a_rush_the_places_left_are_right_in_an_open_page_within_two_seconds(visit, begun):
     round, sana = begun(Fairness=100), visit("Speaker")
     open_round(sana, TITLE)
-    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    live(sana)
     seated = int(round.run(RUSH))
     assert seated > 10
     left = card(sana, "Fairness").locator("[data-places]")
@@ -121,7 +124,7 @@ def test_after_a_rush_the_places_left_are_right_in_an_open_page_within_two_secon
 def test_a_room_that_is_opened_or_deleted_is_so_in_an_open_page(visit, begun):
     round, sana = begun(Fairness=1), visit("Speaker")
     open_round(sana, TITLE)
-    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    live(sana)
     tell = "from django.db import transaction\nfrom breakouts.services import tell_places\n"
     round.run("add_room(round, title='Belonging', theme='', capacity=9)")
     expect(card(sana, "Belonging").get_by_role("button", name="Choose")).to_be_visible(timeout=PATIENT)
@@ -161,7 +164,7 @@ def test_who_waits_in_line_is_told_on_any_page_when_the_place_is_theirs(visit, s
     expect(card(ben, single).get_by_text("1 person waits")).to_be_visible(timeout=15_000)
     assert axe(sana) == []
     sana.goto(f"{EVENT}library/")
-    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    live(sana)
     give_up(ben, single)
     # A status region says it to a screen reader too, on a page that has nothing to do with rooms.
     news = sana.locator("[data-rooms-news][role=status][aria-live=polite]")
@@ -185,7 +188,7 @@ def test_a_place_that_comes_while_the_page_is_open_takes_the_sentence_about_the_
     card(sana, single).get_by_role("button", name="Join the line").click(timeout=PATIENT)
     said = sana.get_by_text(f"You are in the line for {single}")
     expect(said).to_have_count(2)
-    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    live(sana)
     give_up(ben, single)
     expect(card(sana, single).get_by_text("Your room", exact=True)).to_be_visible(timeout=PATIENT)
     expect(said).to_have_count(0)
@@ -204,7 +207,7 @@ def test_how_many_are_before_one_changes_in_an_open_page(visit, single, mailed_c
         expect(join).to_be_visible(timeout=15_000)
         join.click()
     expect(sana.get_by_text("1 person is before you.")).to_be_visible()
-    expect(sana.locator("html[data-live=on]")).to_have_count(1)
+    live(sana)
     card(una, single).get_by_role("button", name="Leave the line").click()
     expect(sana.get_by_text("You are next.")).to_be_visible(timeout=15_000)
     card(sana, single).get_by_role("button", name="Leave the line").click()
@@ -232,11 +235,10 @@ def test_two_with_places_talk_in_the_room_and_one_without_hears_nothing(visit, m
         take(page, "Flexible training")
         enter(page, "Flexible training")
         expect(page.get_by_role("log")).to_be_visible()
-        expect(page.locator("html[data-live=on]")).to_have_count(1)
+        live(page)
     text = f"hello {uuid.uuid4().hex[:8]}"
-    ben.get_by_label("Your message").fill(text)
-    ben.get_by_label("Your message").press("Enter")
-    expect(sana.get_by_role("log").get_by_text(text)).to_have_count(1)
+    say(ben, text)
+    heard(sana, text)
 
     stranger = visit()
     register(stranger, "Una Placeholder", f"{uuid.uuid4().hex[:8]}@example.org", mailed_code)

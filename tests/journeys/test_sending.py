@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.journeys.test_talking import LOUNGE, live, say, words
+from tests.journeys.conftest import live
+from tests.journeys.test_talking import LOUNGE, say, words
 from tests.servers import until
 
 pytestmark = pytest.mark.browser

@@ -6,9 +6,9 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import EVENT
+from tests.journeys.conftest import EVENT, live
 from tests.journeys.test_coming_in import register
-from tests.journeys.test_talking import heard, live, say, words
+from tests.journeys.test_talking import heard, say, words
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +40,8 @@ def test_three_talk_two_of_them_live_and_one_by_plain_forms(visit, mailed_code):
     say(ben, of_ben)
     heard(sana, of_ben)
     say(sana, of_sana)
+    # Her page shows what was said when she sends.
+    heard(ben, of_sana)
     gail.get_by_label("Your message").fill(of_gail)
     gail.get_by_role("button", name="Send", exact=True).click()
     for page in (ben, sana, gail):

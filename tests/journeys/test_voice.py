@@ -13,6 +13,7 @@ from playwright.sync_api import APIResponse, Page, Route, WebSocketRoute, expect
 
 from breakouts.voice import recording
 from portal.ffmpeg import find_ffmpeg
+from tests.journeys.conftest import live
 from tests.journeys.test_rooms import ONE, card, enter, give_up, open_round, take
 from tests.servers import until
 
@@ -66,7 +67,7 @@ def go_to_voice(page: Page) -> None:
     enter(page, ROOM)
     page.get_by_role("link", name="Join by voice").click()
     expect(page.get_by_role("button", name=re.compile("^Join"))).to_be_visible()
-    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    live(page)
 
 
 def join(page: Page) -> None:

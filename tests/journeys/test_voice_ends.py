@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.begun import Begun
+from tests.journeys.conftest import live
 from tests.journeys.test_rooms import ROOMS
 from tests.journeys.test_voice import SILENT, join, see_each_other, switch_on
 
@@ -51,7 +52,7 @@ def two_speaking(begun, visit) -> Callable[..., tuple[Begun, list[Page]]]:
         for page in pages:
             page.add_init_script(NOTE)
             page.goto(f"{ROOMS}{round.pk}/{number}/voice/")
-            expect(page.locator("html[data-live=on]")).to_have_count(1)
+            live(page)
             join(page)
             switch_on(page, "Camera")
             switch_on(page, "Microphone")

@@ -11,6 +11,7 @@ const PAUSE_MS = 300;
 
 const region = document.querySelector("[data-announced]");
 const shape = document.querySelector("[data-announced-shape]");
+const closed = `announced.${region?.dataset.announced}.${document.body.dataset.liveUser}`;
 let version = Number(region?.dataset.version);
 let timer = 0;
 
@@ -43,12 +44,16 @@ function close(event) {
   event.preventDefault();
   const { target: form, submitter } = event;
   const held = region.contains(document.activeElement);
-  post(form, new FormData(form, submitter));
+  // The next page may be on its way before the portal has heard of it.
+  sessionStorage.setItem(closed, submitter.value);
+  post(form, new FormData(form, submitter), { keepalive: true });
   region.replaceChildren();
   if (held) document.querySelector("#maincontent").focus({ preventScroll: true });
 }
 
 if (region) {
+  const shown = region.querySelector("[data-announced-close]");
+  if (shown && Number(shown.value) <= Number(sessionStorage.getItem(closed))) region.replaceChildren();
   document.getElementById("announced-close").addEventListener("submit", close);
   listen(region.dataset.announced, { version, onFrame: hear });
 }

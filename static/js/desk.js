@@ -3,6 +3,7 @@
 
 import { namesAbove, standOnFirst } from "./focus.js";
 import { listen } from "./live.js";
+import { afterPress } from "./swap.js";
 
 // Long enough for a rush of votes to cost few pages.
 const PAUSE_MS = 2_000;
@@ -11,7 +12,7 @@ class Desk {
   constructor(root) {
     this.root = root;
     this.note = document.querySelector("[data-desk-note]");
-    this.note.querySelector("button").addEventListener("click", () => this.fetch());
+    this.note.querySelector("button").addEventListener("click", () => this.fetch({ isAsked: true }));
     const { log, version, gauges } = root.dataset;
     listen(log, { version: Number(version), onFrame: () => this.change() });
     for (const gauge of gauges.split(" ")) this.watch(gauge);
@@ -43,17 +44,23 @@ class Desk {
     return (this.root.contains(at) && !at.matches("h2, h3, article")) || Boolean(this.root.querySelector("details[open]"));
   }
 
-  async fetch() {
+  async fetch({ isAsked = false } = {}) {
     const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
     if (!answer || answer.status >= 500) return this.change();
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-desk]");
-    if (!fresh) return;
+    if (fresh) afterPress(this.root, () => this.show(fresh, isAsked));
+  }
+
+  // Somebody may have begun to work in it while it was on its way.
+  show(fresh, isAsked) {
+    const isHeld = !isAsked && this.isInUse();
+    this.note.hidden = !isHeld;
+    if (isHeld) return;
     const stood = this.root.contains(document.activeElement) ? namesAbove(document.activeElement) : [];
     this.root.replaceChildren(...fresh.children);
     standOnFirst(stood);
-    this.note.hidden = true;
   }
 }
 

@@ -5,6 +5,7 @@
 import { readPage } from "./again.js";
 import { keepFocus } from "./focus.js";
 import { listen } from "./live.js";
+import { afterPress } from "./swap.js";
 
 class Fresh {
   constructor(root) {
@@ -65,8 +66,10 @@ class Fresh {
     const page = await readPage(this.root.dataset.fresh);
     if (!page) return;
     const fresh = page.querySelector("[data-fresh]") ?? page.body;
-    if (this.isWrittenIn()) this.late = true;
-    else this.show(fresh);
+    afterPress(this.root, () => {
+      if (this.isWrittenIn()) this.late = true;
+      else this.show(fresh);
+    });
     if (changed && this.root.dataset.freshSays) this.say(this.root.dataset.freshSays);
   }
 

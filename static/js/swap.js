@@ -8,24 +8,34 @@ let pressed = null;
 
 /** @param {Element} element @param {string} html */
 export function swap(element, html) {
-  // A press that begins on one link and ends on its successor opens neither.
+  afterPress(element, () => {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    if (fresh.innerHTML.trim() === element.innerHTML.trim()) return;
+    const restoreFocus = keepFocus(element);
+    element.replaceChildren(fresh.content);
+    restoreFocus();
+  });
+}
+
+/**
+ * A press that begins on one link or button and ends on its successor does neither's.
+ * @param {Element} element whose inside is to be changed
+ * @param {() => void} change done at once, or after the press; a later one takes its place
+ */
+export function afterPress(element, change) {
   if (pressed && element.contains(pressed)) {
-    waiting.set(element, html);
+    waiting.set(element, change);
     return;
   }
   waiting.delete(element);
-  const fresh = document.createElement("template");
-  fresh.innerHTML = html;
-  if (fresh.innerHTML.trim() === element.innerHTML.trim()) return;
-  const restoreFocus = keepFocus(element);
-  element.replaceChildren(fresh.content);
-  restoreFocus();
+  change();
 }
 
 function release() {
   pressed = null;
   // After the click, which follows the release.
-  setTimeout(() => [...waiting].forEach(([element, html]) => swap(element, html)));
+  setTimeout(() => [...waiting].forEach(([element, change]) => afterPress(element, change)));
 }
 
 document.addEventListener("pointerdown", ({ target }) => (pressed = target), { capture: true });

@@ -1,6 +1,8 @@
 """A browser's line to the portal, to be cut in the middle of what it carries, and mended."""
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
+
+from tests.servers import until
 
 # The browser's own word for being offline leaves sockets that are open as they are, so those are ended too.
 _LOST = 3001
@@ -38,6 +40,32 @@ class Line:
 
     def _expect(self, state: str) -> None:
         expect(self._page.locator(f"html[data-live={state}]")).to_have_count(1, timeout=40_000)
+
+
+class Late:
+    """What a page reads by itself from an address, answered when a test says so."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page = page
+        self._held: list[Route] = []
+        page.route(address, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.is_navigation_request():
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def is_asked(self) -> None:
+        # Asking the page something lets its requests arrive here.
+        until(lambda: bool(self._page.evaluate("true") and self._held))
+
+    def come(self) -> None:
+        """Gives back when the page has it."""
+        route = self._held.pop()
+        with self._page.expect_request_finished(lambda request: request == route.request):
+            route.continue_()
+        self._page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
 def reload_with_a_line(page: Page) -> Line:

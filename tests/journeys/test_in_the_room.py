@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.begun import TITLE
 from tests.journeys.conftest import EVENT, live
+from tests.journeys.cutting import Late
 from tests.journeys.test_organising import move, save
 from tests.journeys.test_rooms import ONE, card, enter, open_round, take
 
@@ -77,6 +78,26 @@ def test_a_hand_is_raised_called_and_heard_and_help_comes(visit, facilitator):
     expect(leader.get_by_text("Ada Placeholder is coming to help.")).to_be_visible()
     ada.get_by_role("button", name="Done").click()
     expect(leader.get_by_text("Call for help")).to_be_visible()
+
+
+def test_a_press_on_the_desk_is_done_though_the_desk_changes_before_the_release(begun, visit):
+    begun(Fairness=2)
+    ben, ada = visit("Delegate"), visit("Organiser")
+    open_round(ben, TITLE)
+    take(ben, "Fairness")
+    enter(ben, "Fairness")
+    live(ben)
+    desk = Late(ada, "**/desk/")
+    ada.goto(ben.url)
+    live(ada)
+    ben.get_by_role("button", name="Raise my hand").click()
+    desk.is_asked()
+    ada.get_by_text("End this room now").hover()
+    ada.mouse.down()
+    desk.come()
+    ada.mouse.up()
+    expect(ada.get_by_role("button", name="End it for everybody")).to_be_visible()
+    expect(ada.get_by_role("button", name="Call next")).to_be_visible()
 
 
 def test_the_end_is_warned_of_and_moves_for_everyone_when_the_room_goes_on(visit):

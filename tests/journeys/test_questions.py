@@ -4,10 +4,10 @@ import re
 import uuid
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import EVENT, live
-from tests.journeys.cutting import reload_with_a_line
+from tests.journeys.cutting import Late, reload_with_a_line
 
 pytestmark = pytest.mark.browser
 # The sweep lets anonymous questions out every fifteen seconds.
@@ -114,6 +114,43 @@ def test_the_desk_calls_a_question_and_every_reader_hears_it(stage, desk):
     row(ada, text).get_by_role("button", name="Answered").click()
     answered = other.get_by_role("list", name="Answered questions").locator("li", has_text=text)
     expect(answered).to_contain_text("Ask your tutor first.")
+
+
+@pytest.fixture
+def late(stage, desk) -> tuple[Late, Page, Locator]:
+    """What puts the desk anew is on its way, while a question there is being answered."""
+    text = words()
+    ask(stage("Delegate"), text)
+    ada = desk()
+    shown = row(ada, text)
+    shown.get_by_role("button", name="Answer now").click()
+    answer = Late(ada, ada.url)
+    ada.reload()
+    answer.is_asked()
+    return answer, ada, shown
+
+
+def test_a_press_at_the_desk_is_done_though_the_desk_changes_before_the_release(late):
+    answer, ada, shown = late
+    shown.get_by_role("button", name="Back to open").hover()
+    ada.mouse.down()
+    answer.come()
+    ada.mouse.up()
+    expect(shown.get_by_role("button", name="Answer now")).to_be_visible()
+
+
+def test_words_begun_at_the_desk_while_it_was_read_anew_stay(late):
+    answer, ada, shown = late
+    shown.get_by_text("Answer in words").click()
+    shown.get_by_role("textbox").fill("Ask your tutor first.")
+    answer.come()
+    expect(ada.get_by_text("This has changed.")).to_be_visible()
+    expect(shown.get_by_role("textbox")).to_have_value("Ask your tutor first.")
+    ada.get_by_role("button", name="Show it as it is now").click()
+    answer.is_asked()
+    answer.come()
+    expect(ada.get_by_text("This has changed.")).to_be_hidden()
+    expect(shown.get_by_role("textbox")).to_be_hidden()
 
 
 def test_a_moderated_question_waits_for_the_desk(stage, desk):

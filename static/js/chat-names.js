@@ -56,10 +56,12 @@ export class Names {
 
   async ask() {
     const { begun } = this;
+    const asked = (this.asked = {});
     const query = new URLSearchParams({ start: begun });
     const answer = await fetch(`${this.address}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
     const names = answer?.ok ? (await answer.json().catch(() => ({ names: [] }))).names : [];
-    // Meanwhile more may have been written.
+    // Meanwhile more may have been written, or the names put away.
+    if (asked !== this.asked) return;
     if (begun === this.begun && document.activeElement === this.text) this.show(names.filter((name) => fits(name, begun)));
   }
 
@@ -118,6 +120,7 @@ export class Names {
 
   close() {
     clearTimeout(this.timer);
+    this.asked = null;
     this.list.hidden = true;
     this.said.textContent = "";
     this.text.removeAttribute("aria-activedescendant");

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import EVENT, live
+from tests.journeys.cutting import Late
 from tests.journeys.test_talking import LOUNGE, heard, say, words
 from tests.servers import until
 
@@ -198,6 +199,21 @@ def test_a_name_begun_is_offered_and_taken_with_the_keyboard(visit, axe, width):
     box.press("Enter")
     expect(message(sana, text).locator(".mention")).to_have_text("@Sana Placeholder", timeout=WAIT)
     expect(sana.locator(".chat__message--called", has_text=text)).to_be_visible()
+
+
+def test_names_that_were_put_away_are_not_offered_by_a_late_answer(visit):
+    ben, text = visit("Delegate", LOUNGE), words()
+    box, offered = ben.get_by_label("Your message"), ben.get_by_role("listbox", name="Names")
+    box.press_sequentially(f"{text} @sa")
+    expect(offered).to_be_visible()
+    names = Late(ben, "**/names/**")
+    box.press_sequentially("n")
+    names.is_asked()
+    box.press("Escape")
+    names.come()
+    expect(offered).to_be_hidden()
+    box.press("Enter")
+    heard(ben, f"{text} @san")
 
 
 def test_a_name_is_taken_with_a_press(visit):

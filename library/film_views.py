@@ -24,6 +24,7 @@ from library.recordings import (
 )
 from library.uploads import MAX_PART, BadUpload, WrongOffset, begin_upload, receive_part
 from portal import clock
+from portal.written import keepable
 
 Rows = QuerySet[Recording]
 
@@ -66,7 +67,7 @@ def begin(request: HttpRequest, rows: Rows, recording_id: int) -> HttpResponse:
     size = request.POST.get("size", "")
     if not size.isdecimal() or len(size) > 18:
         return _refused("Choose a film first.")
-    mark = request.POST.get("mark", "").replace("\x00", "")[:300]
+    mark = keepable(request.POST.get("mark", ""))[:300]
     return _tried(
         lambda: begin_upload(recording, mark=mark, size=int(size), by=request.user, now=clock.now())  # type: ignore[arg-type]
     )

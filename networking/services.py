@@ -18,6 +18,7 @@ from portal.live.registry import Frame
 from portal.live.services import bump, publish, revoke
 from portal.people.models import Delegate, User
 from portal.programme.models import Session
+from portal.written import lines
 
 
 class Refused(ValueError):
@@ -186,7 +187,7 @@ def check_slow_mode(conversation: Conversation, author: Delegate, now: datetime)
 
 def clean_text(text: str) -> str:
     """Raises Refused for nothing and for too much."""
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    text = lines(text)
     if not text:
         raise Refused("Write something first.")
     if len(text) > LONGEST:

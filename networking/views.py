@@ -28,6 +28,7 @@ from networking.tables import tables_with_talk
 from portal.events.policy import Reach
 from portal.people.access import EventRequest, Visitor, event_view
 from portal.requests import by_script, number
+from portal.written import keepable
 
 SECTIONS = {
     Kind.LOUNGE: "lounge",
@@ -113,9 +114,7 @@ def names(request: EventRequest, conversation_id: int) -> HttpResponse:
     found = access_conversation(visitor, conversation_id, standing=True)
     if not may_speak(visitor, found) or visitor.delegate is None:
         return refuse_closed(request)
-    return JsonResponse(
-        {"names": find_names(found, visitor.delegate, request.GET.get("start", "").replace("\x00", "")[:100])}
-    )
+    return JsonResponse({"names": find_names(found, visitor.delegate, keepable(request.GET.get("start", ""))[:100])})
 
 
 def heading(title: str, found: Conversation) -> dict[str, str]:

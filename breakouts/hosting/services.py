@@ -17,6 +17,7 @@ from networking.services import unseat_participant
 from portal.events.services import record
 from portal.live.services import revoke, touch
 from portal.models import Delegate, Event, User
+from portal.written import one_line
 
 STEP_MINUTES = 5
 MOST_EXTRA_MINUTES = 15
@@ -302,7 +303,7 @@ def finish_call(call: HelpCall, *, by: User, now: datetime) -> None:
 
 
 def clean_words(words: str) -> str:
-    return " ".join(words.replace("\x00", "").split())[:LONGEST_REASON]
+    return one_line(words)[:LONGEST_REASON]
 
 
 def help_channel(event: Event) -> str:

@@ -23,6 +23,7 @@ from portal.events.policy import Reach
 from portal.models import Delegate, User
 from portal.people.access import EventRequest, event_view
 from portal.requests import number
+from portal.written import one_line
 
 
 @require_safe
@@ -43,7 +44,7 @@ def people(request: EventRequest, round_id: int, room_id: int) -> HttpResponse:
     named = getattr(room, "note_taker", None)
     part = part_of(room, named.delegate) if named else None
     context = desk_context(room, request.visitor.now)
-    words = " ".join(request.GET.get("find", "").replace("\x00", "").split())
+    words = one_line(request.GET.get("find", ""))
     context |= {
         "title": f"People in {room.title}",
         "section": "rooms",

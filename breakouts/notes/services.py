@@ -12,6 +12,7 @@ from breakouts.telling import tell
 from portal.events.services import record
 from portal.live.services import bump, publish, touch
 from portal.models import Delegate, User
+from portal.written import keepable
 
 # What one person types within a minute is one step of the history.
 STEP = timedelta(minutes=1)
@@ -36,7 +37,7 @@ def save_note(
 
     None when it was empty and stays so. Raises Changed, and NoteRefused for more than it holds.
     """
-    text = text.replace("\r\n", "\n").replace("\x00", "").rstrip()
+    text = keepable(text).replace("\r\n", "\n").rstrip()
     if len(text) > LONGEST:
         raise NoteRefused(f"A section holds {LONGEST:,} characters, and this has {len(text):,}. Shorten it.")
     try:

@@ -22,6 +22,7 @@ from portal.live.registry import Frame
 from portal.live.services import bump, publish, touch
 from portal.people.access import visit
 from portal.people.models import User
+from portal.written import keepable
 
 AWAY = timedelta(seconds=60)
 REMEMBERED = timedelta(days=1)
@@ -217,7 +218,7 @@ def send_signal(by: Caller, to: Caller, body: str) -> Signal:
     if by.signals_sent.count() >= MOST_SIGNALS:
         raise VoiceRefused("Your browser asks too often. Leave and join again.")
     version = bump(to.channel)
-    signal = Signal.objects.create(to=to, by=by, entry=by.entry, version=version, body=body.replace("\x00", ""))
+    signal = Signal.objects.create(to=to, by=by, entry=by.entry, version=version, body=keepable(body))
     publish(to.channel, signal_frame(signal))
     return signal
 

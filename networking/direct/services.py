@@ -11,6 +11,7 @@ from networking.models import Conversation, Kind, OpenTo
 from networking.safety.queries import blocks_between
 from networking.services import Refused, seat_participant, tell_joined, unseat_participant
 from portal.people.models import Delegate
+from portal.written import lines
 
 MOST_IN_A_GROUP = 8
 MOST_REQUESTS_A_DAY = 20
@@ -34,7 +35,7 @@ def ask_to_talk(sender: Delegate, receiver: Delegate, *, words: str, now: dateti
     _check_not_answered(sender, receiver)
     _check_pace(sender, now)
     asked = TalkRequest.objects.create(
-        event=sender.event, sender=sender, receiver=receiver, words=words.replace("\x00", "")[:300].strip(), at=now
+        event=sender.event, sender=sender, receiver=receiver, words=lines(words)[:300], at=now
     )
     touch_inboxes([receiver.pk])
     return asked

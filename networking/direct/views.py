@@ -22,6 +22,7 @@ from portal.people.access import EventRequest, event_view, explain
 from portal.people.models import Delegate
 from portal.people.presence import standing
 from portal.requests import by_script, number
+from portal.written import one_line
 
 
 @require_safe
@@ -132,7 +133,7 @@ def group(request: EventRequest, conversation_id: int) -> HttpResponse:
         return _invite(request, talk, delegate)
     present = Delegate.objects.filter(participations__conversation=talk, participations__until=None)
     people = without_blocks(request.event.delegates.filter(listed=True, suspended_at=None), delegate)
-    words = request.GET.get("words", "").replace("\x00", "").strip()[:100]
+    words = one_line(request.GET.get("words", ""))[:100]
     found = people.filter(name__icontains=words).exclude(pk__in=present).order_by("name")[:12] if words else []
     context = {"title": "Who is in this talk", "section": "messages", "conversation": talk, "found": found}
     context |= {"present": present.order_by("name"), "form": FindForm(initial={"words": words}), "words": words}

@@ -26,6 +26,7 @@ from networking.services import Refused
 from portal.events.services import record
 from portal.live.services import bump, publish, touch
 from portal.people.models import Delegate, User
+from portal.written import one_line
 
 NEXT: dict[str, set[State]] = {
     State.DRAFT: {State.OPEN, State.REMOVED},
@@ -125,8 +126,8 @@ def lock_poll(poll: Poll) -> Poll:
 
 
 def check_poll(text: str, options: Sequence[str]) -> tuple[str, list[str]]:
-    text = " ".join(text.replace("\x00", "").split())
-    offered = [" ".join(option.replace("\x00", "").split()) for option in options]
+    text = one_line(text)
+    offered = [one_line(option) for option in options]
     offered = [option for option in offered if option]
     if not text:
         raise Refused("Write the question first.")

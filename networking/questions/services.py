@@ -34,6 +34,7 @@ from networking.services import Refused, SlowDown
 from portal.events.services import record
 from portal.live.services import bump, publish, touch
 from portal.people.models import Delegate, User
+from portal.written import lines
 
 # Anonymous questions are kept back for a random while within these seconds.
 SOONEST, LATEST = 5, 30
@@ -189,7 +190,7 @@ def hash_token(token: str) -> str:
 
 
 def check_text(text: str, longest: int) -> str:
-    text = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    text = lines(text)
     if not text:
         raise Refused("Write something first.")
     if len(text) > longest:

@@ -16,6 +16,7 @@ from portal.events.policy import Reach
 from portal.people.access import EventRequest, event_view
 from portal.people.models import User
 from portal.people.needs.services import arrange_need, coming_needs, reopen_need, take_need
+from portal.written import lines
 
 
 def lead_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -58,7 +59,7 @@ def act_on_need(request: EventRequest, lead: User, need_id: int) -> HttpResponse
     if act == "take":
         take_need(need, owner=lead, now=now)
     elif act == "arrange":
-        note = request.POST.get("note", "").replace("\x00", "").strip()[:500]
+        note = lines(request.POST.get("note", ""))[:500]
         arrange_need(need, note=note, by=lead, now=now)
     elif act == "reopen":
         reopen_need(need, by=lead, now=now)

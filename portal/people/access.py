@@ -12,7 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.db.models import BigAutoField, QuerySet, SlugField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +23,7 @@ from portal.events.models import Event
 from portal.events.policy import Phase, Reach, may_reach, phase_of
 from portal.people.models import Delegate, State, User
 from portal.prepared import Blank, Prepared
+from portal.requests import beside_page
 
 P = ParamSpec("P")
 
@@ -90,6 +91,8 @@ class EventRequest(HttpRequest):
 View = Callable[Concatenate[EventRequest, P], HttpResponseBase]
 _PUBLIC = {Reach.FRONT, Reach.REGISTER}
 
+
+SIGNED_OUT = "You are signed out. Copy what you were writing, then sign in again."
 
 # In the session: the moment an organiser rehearses, by the event's address.
 REHEARSALS = "rehearsals"
@@ -197,10 +200,17 @@ def _refusal(request: EventRequest, reach: Reach) -> HttpResponse | None:
         return refused
     if reach not in _PUBLIC:
         if visitor.user is None:
-            return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
+            return _ask_to_sign_in(request)
         if not visitor.belongs and not (visitor.registration and reach == Reach.OWN):
             raise Http404("Not a delegate of this event.")
     return None if visitor.may(reach) else explain(request)
+
+
+def _ask_to_sign_in(request: EventRequest) -> HttpResponse:
+    """The sign-in page; or 401, where a page would take that one for the answer to what it asked."""
+    if beside_page(request):
+        return JsonResponse({"error": SIGNED_OUT}, status=401)
+    return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
 
 
 def explain(request: EventRequest) -> HttpResponse:

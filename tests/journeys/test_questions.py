@@ -82,6 +82,15 @@ def test_what_one_asks_the_other_sees_votes_for_and_both_see_the_count(stage):
     expect(question(sana, text).get_by_text("Yours", exact=True)).to_be_hidden()
 
 
+def test_who_was_signed_out_meanwhile_keeps_the_words_of_their_question(stage):
+    ben, text = stage("Delegate"), words()
+    ben.context.clear_cookies(name="sessionid")
+    ask(ben, text)
+    expect(ben.locator("[data-question-state]")).to_contain_text("You are signed out.")
+    expect(ben.get_by_label("Your question")).to_have_value(text)
+    expect(ben.locator("[data-waiting]")).to_have_count(0)
+
+
 def test_an_anonymous_question_is_the_askers_own_in_this_tab_alone(stage):
     ben, sana = stage("Delegate"), stage("Speaker")
     text = words()

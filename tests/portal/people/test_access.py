@@ -22,6 +22,13 @@ def test_a_session_signed_for_another_key_is_nobodys(ben, client_of):
     assert client.get(TALK).status_code == 302
 
 
+@pytest.mark.parametrize("asking", [{"Accept": "application/json"}, {"HX-Request": "true"}])
+def test_what_a_page_asks_beside_itself_is_not_answered_by_the_sign_in_page(event, client_of, asking):
+    client = client_of()
+    for answer in (client.get(TALK, headers=asking), client.post(f"{BASE}rooms/1/leave/", headers=asking)):
+        assert (answer.status_code, "sign in again" in answer.json()["error"]) == (401, True)
+
+
 def test_a_person_switched_off_is_nobody(ben, client_of):
     client = client_of(ben)
     ben.user.is_active = False

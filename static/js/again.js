@@ -20,7 +20,8 @@ export function isPassing(status) {
 
 async function read(address) {
   const answer = await fetch(address, { cache: "no-store" });
-  return { ok: answer.ok, status: answer.status, text: await answer.text() };
+  // Who is signed out is led to another page, which is not this one.
+  return { ok: answer.ok && !answer.redirected, status: answer.status, text: await answer.text() };
 }
 
 /** @returns {Promise<?Document>} the page at an address of the portal, or nothing where it may not be read */

@@ -32,7 +32,7 @@ async function toggle(chat, link) {
   if (open && message.contains(link) && open.dataset.of === message.dataset.message) return;
   const answer = await fetch(link.dataset.chatActs).catch(() => null);
   // The page itself says what is wrong.
-  if (!answer?.ok) return location.assign(link.href);
+  if (!answer?.ok || answer.redirected) return location.assign(link.href);
   const place = document.createElement("div");
   place.dataset.chatActsPlace = "";
   place.dataset.of = message.dataset.message;

@@ -327,6 +327,16 @@ def test_an_address_that_names_a_message_shows_it_whatever_tab_was_open(visit):
     expect(message(page, text)).to_be_in_viewport()
 
 
+def test_who_was_signed_out_meanwhile_is_led_to_signing_in_by_what_they_open_beneath_a_message(visit):
+    page, text = visit("Delegate", LOUNGE), words()
+    live(page)
+    say(page, text)
+    heard(page, text)
+    page.context.clear_cookies(name="sessionid")
+    message(page, text).get_by_role("link", name="Reply or react").click()
+    expect(page).to_have_url(re.compile("/accounts/"))
+
+
 def test_without_javascript_a_message_is_answered_on_its_own_page(visit):
     page = visit("Delegate", LOUNGE, java_script_enabled=False)
     text, answer = words(), words()

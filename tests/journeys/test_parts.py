@@ -11,6 +11,7 @@ from tests.journeys.test_rooms import card, open_round
 
 pytestmark = pytest.mark.browser
 POLLS = "**/polls/panel/"
+CALLING = "from breakouts.hosting.services import call_for_help\nfrom portal.models import User\n"
 
 
 def open_lounge(page: Page, answer: Callable[[Route], None]) -> None:
@@ -86,5 +87,15 @@ def test_a_call_for_help_that_could_not_be_read_is_read_again(visit, begun):
     fail_once(page, page.url)
     call = "call_for_help(round.rooms.get(), words='No sound 503', by=User.objects.first(), now=now)"
     with page.expect_response(lambda response: response.status == 503):
-        round.run(f"from breakouts.hosting.services import call_for_help\nfrom portal.models import User\n{call}")
+        round.run(f"{CALLING}{call}")
     expect(page.get_by_text("“No sound 503”")).to_be_visible(timeout=15_000)
+
+
+def test_a_page_that_leads_to_signing_in_is_not_laid_into_another(visit, begun):
+    round, page = begun(Fairness=1), visit("Organiser", f"{EVENT}rooms/help/")
+    expect(page.locator("html[data-live=on]")).to_have_count(1)
+    page.context.clear_cookies(name="sessionid")
+    with page.expect_request_finished(lambda request: request.redirected_from is not None):
+        round.run(f"{CALLING}call_for_help(round.rooms.get(), words='', by=User.objects.first(), now=now)")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)

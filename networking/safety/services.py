@@ -50,15 +50,17 @@ def choose_announcements(delegate: Delegate, announce: Announce) -> None:
 
 @transaction.atomic
 def report_message(message: Message, reporter: Delegate, *, reason: Reason, words: str, now: datetime) -> Report:
-    """Asks organisers to look. The third report hides the message until they have. Once a message and person."""
+    """Asks organisers to look. The third report hides the message until they have. Once a message and person, and
+    anew where its words were changed after they had."""
     locked = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     earlier = message.reports.filter(reporter=reporter).first()
-    if earlier:
+    if earlier and not _is_of_other_words(earlier, locked):
         return earlier
-    report = _send(
-        Report(message=message, about_id=message.author_id, reporter=reporter, reason=reason, words=words), now
-    )
-    if locked.is_shown and _is_reported_enough(message):
+    report = earlier or Report(message=message, about_id=message.author_id, reporter=reporter)
+    report.reason, report.words = reason, words
+    report.outcome, report.decided_at, report.decided_by = "", None, None
+    _send(report, now)
+    if locked.is_shown and _is_reported_enough(locked):
         hide_message(message, now=now)
     return report
 
@@ -86,16 +88,23 @@ def report_person(about: Delegate, reporter: Delegate, *, reason: Reason, words:
 def _send(report: Report, now: datetime) -> Report:
     _check_pace(report.reporter, now)
     report.event, report.at = report.reporter.event, now
-    report.save(force_insert=True)
+    report.save()
     _tell_organisers(report, now)
     return report
 
 
 def _is_reported_enough(said: Message | Question) -> bool:
     """What an organiser has found to break no rule is not hidden again by numbers."""
-    if said.reports.filter(outcome=Outcome.NOTHING).exists():
+    found = said.reports.filter(outcome=Outcome.NOTHING)
+    if any(not _is_of_other_words(report, said) for report in found):
         return False
     return said.reports.filter(outcome="").count() >= HIDE_AT
+
+
+def _is_of_other_words(report: Report, said: Message | Question) -> bool:
+    """Whether it was closed before its author put the message another way."""
+    edited = said.edited_at if isinstance(said, Message) else None
+    return report.decided_at is not None and edited is not None and report.decided_at < edited
 
 
 def _check_pace(reporter: Delegate, now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from networking.changes import take_back
+from networking.changes import edit_message, take_back
 from networking.frames import frames_after
 from networking.models import Message
 from networking.safety import services
@@ -61,6 +61,19 @@ def test_what_broke_no_rule_is_not_hidden_by_numbers_again(event, lounge, ben, o
         report(said, make_delegate(event, f"again{number}@example.org", "Again"))
     said.refresh_from_db()
     assert said.hidden_at is None
+
+
+def test_words_that_were_changed_since_an_organiser_found_nothing_in_them_are_reported_anew(
+    lounge, ben, others, say, report, decide, now
+):
+    said = say(lounge, ben, "kind words")
+    first = report(said, others[0])
+    decide(first, Outcome.NOTHING)
+    edit_message(said, "hard words", by=ben, now=now + timedelta(minutes=1))
+    for reporter in others:
+        assert report(said, reporter).outcome == ""
+    said.refresh_from_db()
+    assert (said.reports.count(), said.hidden_at is not None) == (3, True)
 
 
 def test_danger_is_mailed_to_organisers_at_once_and_the_mail_says_nothing_of_it(lounge, ben, sana, ada, say, report):

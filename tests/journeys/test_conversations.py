@@ -1,12 +1,14 @@
 """What is done with a message, and talk of one's own, in real browsers."""
 
 import re
+import uuid
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import EVENT, live
 from tests.journeys.cutting import Late
+from tests.journeys.test_coming_in import register
 from tests.journeys.test_talking import LOUNGE, heard, say, words
 from tests.servers import until
 
@@ -253,31 +255,33 @@ def test_the_choice_of_what_is_read_out_is_kept(visit):
         page.get_by_label("A screen reader says of new messages").select_option("mentions")
 
 
-def test_from_the_directory_to_a_talk_of_two_and_its_unread_mark(visit):
-    ben, sana = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE)
+def test_from_the_directory_to_a_talk_of_two_and_its_unread_mark(visit, mailed_code):
+    """With somebody new, who has no talk with her yet."""
+    ben, sana, una = visit("Delegate", LOUNGE), visit("Speaker", LOUNGE), visit()
+    register(una, "Una Placeholder", f"{uuid.uuid4().hex[:8]}@example.org", mailed_code)
     live(sana)
     # Who reads to the end has nothing waiting in the lounge, calls by name included.
     with sana.expect_response("**/read/"):
         say(ben, words())
-    ben.goto(f"{EVENT}people/")
+    una.goto(f"{EVENT}people/")
     sana.goto(f"{EVENT}messages/")
-    ben.get_by_label("Name, organisation or interest").fill("Sana")
-    ben.get_by_role("button", name="Search").click()
-    ben.get_by_role("link", name="Sana Placeholder").click()
-    ben.get_by_label("What would you like to talk about?").fill("Mentoring")
-    ben.get_by_role("button", name="Ask to talk").click()
+    una.get_by_label("Name, organisation or interest").fill("Sana")
+    una.get_by_role("button", name="Search").click()
+    una.get_by_role("link", name="Sana Placeholder").click()
+    una.get_by_label("What would you like to talk about?").fill("Mentoring")
+    una.get_by_role("button", name="Ask to talk").click()
     badge = sana.get_by_role("link", name=re.compile("^Messages")).locator(".badge")
     expect(badge).to_contain_text("1", timeout=WAIT)
     sana.reload()
     sana.get_by_role("button", name="Accept").click()
     expect(sana.get_by_role("log")).to_be_visible()
-    ben.goto(f"{EVENT}messages/")
+    una.goto(f"{EVENT}messages/")
     sana_at = sana.url
     sana.goto(f"{EVENT}lobby/")
-    ben.get_by_role("link", name=re.compile("Sana Placeholder")).last.click()
+    una.get_by_role("link", name=re.compile("Sana Placeholder")).last.click()
     text = words()
-    say(ben, text)
-    heard(ben, text, timeout=WAIT)
+    say(una, text)
+    heard(una, text, timeout=WAIT)
     expect(badge).to_contain_text("1", timeout=WAIT)
     # Read on one device, it is read on the other.
     other = visit("Speaker", f"{EVENT}lobby/")

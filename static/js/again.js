@@ -24,6 +24,19 @@ async function read(address) {
   return { ok: answer.ok && !answer.redirected, status: answer.status, text: await answer.text() };
 }
 
+/**
+ * Of several readings on their way the last one asked for is the newest, whichever comes first.
+ * @returns {() => () => boolean} called as one is asked for, gives what says as it comes whether it is to be shown
+ */
+export function inOrder() {
+  let asked = 0;
+  let shown = 0;
+  return () => {
+    const mine = (asked += 1);
+    return () => mine > shown && Boolean((shown = mine));
+  };
+}
+
 /** @returns {Promise<?Document>} the page at an address of the portal, or nothing where it may not be read */
 export async function readPage(address) {
   for (let failed = 0; ; failed += 1) {

@@ -2,13 +2,14 @@
 // <span data-ahead="12"> says how many people stand before the place in a line that has this number.
 // <div data-rooms="/address/"> is read anew when this person's own place has changed, or the rooms are others.
 
-import { readPage } from "./again.js";
+import { inOrder, readPage } from "./again.js";
 import { standOn } from "./focus.js";
 import { listen } from "./live.js";
 import { swap } from "./swap.js";
 
 const SPREAD_MS = 5_000;
 const page = document.querySelector("[data-rooms]");
+const ask = inOrder();
 let isDue = false;
 
 function show(number, rooms) {
@@ -48,8 +49,9 @@ function hide(form, hidden) {
 }
 
 async function readAnew() {
+  const isNewer = ask();
   const fresh = (await readPage(page.dataset.rooms))?.querySelector("[data-rooms]");
-  if (fresh) swap(page, fresh.innerHTML);
+  if (fresh && isNewer()) swap(page, fresh.innerHTML);
 }
 
 // A room was opened, ended, or deleted. Not by a whole assembly at the same moment.

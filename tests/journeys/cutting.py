@@ -1,6 +1,6 @@
 """A browser's line to the portal, to be cut in the middle of what it carries, and mended."""
 
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import APIResponse, Page, Route, WebSocketRoute, expect
 
 from tests.servers import until
 
@@ -43,28 +43,28 @@ class Line:
 
 
 class Late:
-    """What a page reads by itself from an address, answered when a test says so."""
+    """What a page reads by itself from an address, as it was when it was asked for, and let in when a test says so."""
 
     def __init__(self, page: Page, address: str) -> None:
         self._page = page
-        self._held: list[Route] = []
+        self._held: list[tuple[Route, APIResponse]] = []
         page.route(address, self._hold)
 
     def _hold(self, route: Route) -> None:
         if route.request.is_navigation_request():
             route.continue_()
         else:
-            self._held.append(route)
+            self._held.append((route, route.fetch()))
 
-    def is_asked(self) -> None:
+    def is_asked(self, times: int = 1) -> None:
         # Asking the page something lets its requests arrive here.
-        until(lambda: bool(self._page.evaluate("true") and self._held))
+        until(lambda: bool(self._page.evaluate("true") and len(self._held) >= times))
 
     def come(self) -> None:
-        """Gives back when the page has it."""
-        route = self._held.pop()
+        """The last that was asked for; gives back when the page has it."""
+        route, answer = self._held.pop()
         with self._page.expect_request_finished(lambda request: request == route.request):
-            route.continue_()
+            route.fulfill(response=answer)
         self._page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 

@@ -111,6 +111,8 @@ def test_words_written_faster_than_the_line_all_go_in_order(visit):
     say(page, first)
     say(page, second)
     expect(page.locator("[data-pending]")).to_have_count(2)
+    # Asking the page something lets its request arrive here.
+    until(lambda: page.evaluate("true") and held)
     held[0].continue_()
     expect(page.locator("[data-pending]")).to_have_count(0)
     said = page.locator("[data-message] p").all_inner_texts()

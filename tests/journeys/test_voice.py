@@ -222,6 +222,8 @@ def test_a_line_that_drops_is_taken_up_again_by_itself(dropping):
     assert len(lines) == 2
     for page in two:
         expect(page.locator(".voice__person--seen")).to_have_count(2)
+    # Of who leaves first the other hears.
+    for page in two:
         leave(page)
 
 

@@ -194,9 +194,16 @@ def refuse_first(route: Route, refused: list[str]) -> None:
 
 
 def hold_messages(socket: WebSocketRoute, held: list[tuple[WebSocketRoute, str | bytes]]) -> None:
-    """Passes on what the server says, but for what is said in a conversation."""
+    """Passes on what the server says, but for what is said in a conversation, and that something was said."""
     server = socket.connect_to_server()
-    server.on_message(lambda told: held.append((socket, told)) if "data-message" in told else socket.send(told))
+
+    def pass_on(told: str | bytes) -> None:
+        if "data-message" in told:
+            held.append((socket, told))
+        else:
+            socket.send('{"beat": {}}' if told.startswith('{"beat"') else told)
+
+    server.on_message(pass_on)
 
 
 def let_in(held: list[tuple[WebSocketRoute, str | bytes]]) -> None:

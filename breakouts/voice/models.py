@@ -115,6 +115,8 @@ class Caller(models.Model):
     seen_at = models.DateTimeField(null=True)
     microphone = models.BooleanField(default=False)
     camera = models.BooleanField(default=False)
+    # How often they switched one of the two themselves: a page knows by it what is older than its own click.
+    switched = models.PositiveIntegerField(default=0, db_default=0)
     floor = models.BooleanField(default=False)
     # They had a microphone on here, so facilitators need not look out for them any more.
     has_spoken = models.BooleanField(default=False, db_default=False)

@@ -45,6 +45,7 @@ def person(caller: Caller) -> dict[str, Any]:
         "name": caller.name,
         "microphone": caller.microphone,
         "camera": caller.camera,
+        "switched": caller.switched,
         "floor": caller.floor,
         "recorded": caller.recorded,
     }

@@ -101,7 +101,8 @@ def switch(caller: Caller, *, microphone: bool, camera: bool, is_leader: bool, n
     if microphone and not caller.has_spoken:
         touch(room.channel("desk"))
     caller.microphone, caller.camera, caller.has_spoken = microphone, camera, caller.has_spoken or microphone
-    caller.save(update_fields=["microphone", "camera", "has_spoken"])
+    caller.switched += 1
+    caller.save(update_fields=["microphone", "camera", "has_spoken", "switched"])
     touch(channel_of(room.pk))
     return caller
 

@@ -31,6 +31,7 @@ class Voice {
     this.tracks = { audio: null, video: null };
     this.failures = 0;
     this.switching = 0;
+    this.switched = 0;
     this.work = Promise.resolve();
     this.bind();
     root.hidden = false;
@@ -114,20 +115,10 @@ class Voice {
     this.complain(words || LOST);
     const wait = Math.min(1000 * 2 ** this.failures, LONGEST_WAIT_MS);
     this.failures += 1;
-    this.again = setTimeout(() => this.comeBack(), wait * (0.75 + Math.random() / 2));
+    this.again = setTimeout(() => this.whileSwitching(() => this.comeBack()), wait * (0.75 + Math.random() / 2));
   }
 
-  /** Who is in may be told before the answer to coming in: what was on is not taken for switched off. */
   async comeBack() {
-    this.switching += 1;
-    try {
-      await this.enterAgain();
-    } finally {
-      this.switching -= 1;
-    }
-  }
-
-  async enterAgain() {
     const answer = await this.post("enter", { agrees: this.find("agrees")?.checked ? "on" : "" });
     // They went out meanwhile, so they are not brought in.
     if (!this.again) return void this.post("leave", { entry: answer.entry });
@@ -227,12 +218,12 @@ class Voice {
 
   /** Who leads the room may have switched something off here; a gauge from before our own click may not. */
   obey(mine) {
-    const same = mine.microphone === Boolean(this.tracks.audio) && mine.camera === Boolean(this.tracks.video);
-    if (same) this.switchedAt = 0;
-    if (same || this.switching || Date.now() - (this.switchedAt ?? 0) < SETTLE_MS) return;
+    if (this.switching || mine.switched < this.switched) return;
     const muted = this.tracks.audio && !mine.microphone;
-    if (!mine.microphone) this.setTrack("audio", null);
-    if (!mine.camera) this.setTrack("video", null);
+    const unseen = this.tracks.video && !mine.camera;
+    if (!muted && !unseen) return;
+    if (muted) this.setTrack("audio", null);
+    if (unseen) this.setTrack("video", null);
     this.transport.send(this.tracks);
     if (muted) this.complain("Your microphone was switched off by somebody who leads this room.");
   }
@@ -241,8 +232,18 @@ class Voice {
 
   /** One click after another: none is lost while the one before is still at work. */
   toggle(what) {
+    this.whileSwitching(() => (this.work = this.work.then(() => this.toggleNow(what))));
+  }
+
+  /** Who is in may be told before the answer comes: what is on here is not taken for switched off by somebody else. */
+  async whileSwitching(act) {
     this.switching += 1;
-    this.work = this.work.then(() => this.toggleNow(what));
+    try {
+      await act();
+    } finally {
+      this.switching -= 1;
+      if (this.state) this.follow(this.state);
+    }
   }
 
   async toggleNow(what) {
@@ -254,8 +255,6 @@ class Voice {
       await this.tellSwitches();
     } catch (error) {
       this.complain(explain(error, what));
-    } finally {
-      this.switching -= 1;
     }
   }
 
@@ -264,8 +263,7 @@ class Voice {
     if (!this.me) return;
     const on = { microphone: this.tracks.audio ? "on" : "", camera: this.tracks.video ? "on" : "" };
     const answer = await this.post("switch", on);
-    this.switchedAt = Date.now();
-    setTimeout(() => this.follow(this.state), SETTLE_MS + 100);
+    this.switched = answer.switched ?? this.switched;
     if (answer.problem) {
       for (const kind of ["audio", "video"]) this.setTrack(kind, null);
       this.complain(answer.problem);

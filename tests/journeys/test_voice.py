@@ -291,6 +291,25 @@ def test_who_leaves_while_they_are_being_brought_back_is_out(dropping):
     assert len(lines) == 1
 
 
+def test_a_camera_stays_on_however_late_it_is_told_that_it_is(two, organiser):
+    choose_way(organiser, "peer")
+    ben, sana = two
+    lines: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+    ben.route_web_socket("**/live/*/", lambda line: lines.append((line, line.connect_to_server())))
+    ben.clock.install()
+    for page in two:
+        go_to_voice(page)
+        join(page)
+    _, server = lines[-1]
+    held: list[str] = []
+    server.on_message(lambda message: held.append(str(message)))
+    switch_on(ben, "Camera")
+    expect(sana.locator(".voice__person--seen")).to_have_count(1)
+    ben.clock.run_for(8_000)
+    assert held
+    expect(ben.get_by_role("button", name="Camera is on")).to_be_visible()
+
+
 @pytest.mark.parametrize("way", ["peer", "janus"])
 def test_after_a_page_is_loaded_anew_they_are_in_the_same_room_again(two, organiser, way):
     if way == "janus" and shutil.which("janus") is None:

@@ -286,7 +286,8 @@ def test_the_address_of_who_is_in_answers_those_with_a_place(room, ben, sana, cl
     state = client_of(ben).get(address).json()["state"]
     assert (state["html"], state["people"][0]["name"]) == ("1 person is in.", "Ben Placeholder")
     # Who they are elsewhere in the portal is not told: a room may let people go by another name.
-    assert set(state["people"][0]) == {"id", "entry", "name", "microphone", "camera", "floor", "recorded"}
+    told = {"id", "entry", "name", "microphone", "camera", "switched", "floor", "recorded"}
+    assert set(state["people"][0]) == told
 
 
 def test_the_room_leads_to_its_voice_where_it_has_one(room, plan, ben, seat, client_of):

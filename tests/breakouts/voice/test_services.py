@@ -273,6 +273,13 @@ def test_muted_by_who_leads(room, ben, ada, join, now):
     assert not state["camera"]
 
 
+def test_how_often_somebody_switched_counts_what_they_did_themselves(room, ben, ada, join, now):
+    caller = on(join(room, ben), now, camera=True)
+    services.mute(caller, by=ada, now=now)
+    [state] = voice_state(room.pk, now)["people"]
+    assert (caller.switched, state["switched"]) == (1, 1)
+
+
 # Signals
 
 

@@ -24,21 +24,7 @@ async function read(address) {
   return { ok: answer.ok && !answer.redirected, status: answer.status, text: await answer.text() };
 }
 
-/**
- * Of several readings on their way the last one asked for is the newest, whichever comes first.
- * @returns {() => () => boolean} called as one is asked for, gives what says as it comes whether it is to be shown
- */
-export function inOrder() {
-  let asked = 0;
-  let shown = 0;
-  return () => {
-    const mine = (asked += 1);
-    return () => mine > shown && Boolean((shown = mine));
-  };
-}
-
-/** @returns {Promise<?Document>} the page at an address of the portal, or nothing where it may not be read */
-export async function readPage(address) {
+async function readPage(address) {
   for (let failed = 0; ; failed += 1) {
     // Nobody has answered either where an answer breaks off.
     const answer = await read(address).catch(() => null);
@@ -46,4 +32,21 @@ export async function readPage(address) {
     if (answer && !isPassing(answer.status)) return null;
     await new Promise((resolve) => setTimeout(resolve, jitter(waitAfter(failed))));
   }
+}
+
+/**
+ * @param {string} address of a page of the portal
+ * @returns {() => Promise<?Document>} reads it as it is now; gives nothing where it may not be read, or where a reading
+ *   that was asked for later has come already
+ */
+export function readerOf(address) {
+  let asked = 0;
+  let newest = 0;
+  return async () => {
+    const mine = (asked += 1);
+    const page = await readPage(address);
+    if (!page || mine < newest) return null;
+    newest = mine;
+    return page;
+  };
 }

@@ -1,7 +1,7 @@
 // <div data-desk data-log="conversation.12.questions" data-version="7" data-gauges="conversation.12.queue"> is fetched
 // anew from its own page when one of those changes; while somebody works in it, a note says so instead.
 
-import { inOrder } from "./again.js";
+import { readerOf } from "./again.js";
 import { namesAbove, standOnFirst } from "./focus.js";
 import { listen } from "./live.js";
 import { afterPress } from "./swap.js";
@@ -12,7 +12,7 @@ const PAUSE_MS = 2_000;
 class Desk {
   constructor(root) {
     this.root = root;
-    this.ask = inOrder();
+    this.read = readerOf(location.pathname);
     this.note = document.querySelector("[data-desk-note]");
     this.note.querySelector("button").addEventListener("click", () => this.fetch({ isAsked: true }));
     const { log, version, gauges } = root.dataset;
@@ -47,13 +47,8 @@ class Desk {
   }
 
   async fetch({ isAsked = false } = {}) {
-    const isNewer = this.ask();
-    const answer = await fetch(location.pathname, { cache: "no-store" }).catch(() => null);
-    if (!answer || answer.status >= 500) return this.change();
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-desk]");
-    if (fresh && isNewer()) afterPress(this.root, () => this.show(fresh, isAsked));
+    const fresh = (await this.read())?.querySelector("[data-desk]");
+    if (fresh) afterPress(this.root, () => this.show(fresh, isAsked));
   }
 
   // Somebody may have begun to work in it while it was on its way.

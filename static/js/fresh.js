@@ -2,7 +2,7 @@
 // other than is known; its forms with data-room-act are sent without leaving the page. While somebody writes, it waits.
 // Who may not hear that gauge any more reads data-fresh-gone in its place.
 
-import { inOrder, readPage } from "./again.js";
+import { readerOf } from "./again.js";
 import { keepFocus } from "./focus.js";
 import { listen } from "./live.js";
 import { afterPress } from "./swap.js";
@@ -10,7 +10,7 @@ import { afterPress } from "./swap.js";
 class Fresh {
   constructor(root) {
     this.root = root;
-    this.ask = inOrder();
+    this.read = readerOf(root.dataset.fresh);
     this.said = document.querySelector("[data-room-said], [data-fresh-said]");
     let known = JSON.stringify(JSON.parse(root.dataset.freshKnown));
     listen(root.dataset.freshOn, {
@@ -64,9 +64,8 @@ class Fresh {
   async fetch(changed = false) {
     this.late = this.isWrittenIn();
     if (this.late) return;
-    const isNewer = this.ask();
-    const page = await readPage(this.root.dataset.fresh);
-    if (!page || !isNewer()) return;
+    const page = await this.read();
+    if (!page) return;
     const fresh = page.querySelector("[data-fresh]") ?? page.body;
     afterPress(this.root, () => {
       if (this.isWrittenIn()) this.late = true;

@@ -2,14 +2,14 @@
 // <span data-ahead="12"> says how many people stand before the place in a line that has this number.
 // <div data-rooms="/address/"> is read anew when this person's own place has changed, or the rooms are others.
 
-import { inOrder, readPage } from "./again.js";
+import { readerOf } from "./again.js";
 import { standOn } from "./focus.js";
 import { listen } from "./live.js";
 import { swap } from "./swap.js";
 
 const SPREAD_MS = 5_000;
 const page = document.querySelector("[data-rooms]");
-const ask = inOrder();
+const read = readerOf(page?.dataset.rooms);
 let isDue = false;
 
 function show(number, rooms) {
@@ -49,9 +49,8 @@ function hide(form, hidden) {
 }
 
 async function readAnew() {
-  const isNewer = ask();
-  const fresh = (await readPage(page.dataset.rooms))?.querySelector("[data-rooms]");
-  if (fresh && isNewer()) swap(page, fresh.innerHTML);
+  const fresh = (await read())?.querySelector("[data-rooms]");
+  if (fresh) swap(page, fresh.innerHTML);
 }
 
 // A room was opened, ended, or deleted. Not by a whole assembly at the same moment.

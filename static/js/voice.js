@@ -1,6 +1,7 @@
 // <div data-voice="3"> is the voice of a room: try devices, join muted, speak, leave. The portal's gauge of who is in
 // rules the page: who is not in it is let go, and a microphone that it calls off is switched off.
 
+import { jitter, waitAfter } from "./again.js";
 import { serverNow } from "./countdown.js";
 import { listen } from "./live.js";
 import { Devices, explain } from "./voice-devices.js";
@@ -113,9 +114,9 @@ class Voice {
     if (this.failures >= MOST_FAILURES && words) return this.goOut(words);
     this.shut();
     this.complain(words || LOST);
-    const wait = Math.min(1000 * 2 ** this.failures, LONGEST_WAIT_MS);
+    const wait = jitter(Math.min(waitAfter(this.failures), LONGEST_WAIT_MS));
     this.failures += 1;
-    this.again = setTimeout(() => this.whileSwitching(() => this.comeBack()), wait * (0.75 + Math.random() / 2));
+    this.again = setTimeout(() => this.whileSwitching(() => this.comeBack()), wait);
   }
 
   async comeBack() {

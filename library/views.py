@@ -3,7 +3,6 @@
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,7 +26,7 @@ from library.queries import (
 from library.services import MAX_FILE, upload_slides
 from portal import clock
 from portal.events.policy import Reach
-from portal.people.access import EventRequest, event_view, refuse_suspended, visit
+from portal.people.access import EventRequest, event_view, refuse_suspended, sign_in_first, visit
 from portal.programme.models import Session, Speaker
 
 A_PAGE = 40
@@ -135,8 +134,7 @@ def _turn_away(request: HttpRequest) -> HttpResponse | None:
     """Who is not signed in, and who was put out of the event."""
     inside = cast(EventRequest, request)
     if inside.visitor.user is None:
-        page = reverse("library:speaker", args=[inside.event.slug])
-        return redirect_to_login(page, reverse("account_request_login_code"))
+        return sign_in_first(reverse("library:speaker", args=[inside.event.slug]))
     return refuse_suspended(inside)
 
 

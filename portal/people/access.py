@@ -210,7 +210,12 @@ def _ask_to_sign_in(request: EventRequest) -> HttpResponse:
     """The sign-in page; or 401, where a page would take that one for the answer to what it asked."""
     if beside_page(request):
         return JsonResponse({"error": SIGNED_OUT}, status=401)
-    return redirect_to_login(request.get_full_path(), reverse("account_request_login_code"))
+    return sign_in_first(request.get_full_path())
+
+
+def sign_in_first(page: str) -> HttpResponse:
+    """To the sign-in page, and from there to ``page``."""
+    return redirect_to_login(page, reverse("account_request_login_code"))
 
 
 def explain(request: EventRequest) -> HttpResponse:

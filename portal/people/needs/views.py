@@ -4,16 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.events.policy import Reach
-from portal.people.access import EventRequest, event_view
+from portal.people.access import EventRequest, event_view, sign_in_first
 from portal.people.models import User
 from portal.people.needs.services import arrange_need, coming_needs, reopen_need, take_need
 from portal.written import lines
@@ -27,7 +25,7 @@ def lead_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBa
     def inner(request: EventRequest, /, **kwargs: Any) -> HttpResponse:
         user = request.visitor.user
         if user is None:
-            return redirect_to_login(request.path, reverse("account_request_login_code"))
+            return sign_in_first(request.path)
         if not request.event.access_leads.contains(user):
             raise Http404("Not the access lead.")
         return view(request, user, **kwargs)

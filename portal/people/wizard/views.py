@@ -7,7 +7,6 @@ from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.events.models import Event
 from portal.events.policy import Reach
-from portal.people.access import EventRequest, event_view
+from portal.people.access import EventRequest, event_view, sign_in_first
 from portal.people.invitations.services import find_invitation
 from portal.people.models import User
 from portal.people.places import ENDED, NoPlace
@@ -158,7 +157,7 @@ def _sign_in_first(request: EventRequest, step: Step) -> HttpResponse:
         for name in step.form.base_fields:
             typed.setlist(name, [value[:1000] for value in request.POST.getlist(name)[:20]])
         request.session[TYPED] = {"at": request.path, "typed": typed.urlencode()}
-    return redirect_to_login(request.path, reverse("account_request_login_code"))
+    return sign_in_first(request.path)
 
 
 def _send_code(request: EventRequest, form: AddressForm) -> HttpResponse:

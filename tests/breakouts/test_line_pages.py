@@ -47,32 +47,37 @@ def test_leaving_the_line_works_by_a_plain_form(full, ben, client_of, now):
     assert not Waiting.objects.exists()
 
 
-def test_an_offer_is_accepted_by_a_plain_form(full, ben, sana, client_of, at, now):
+def forms_of(page, act: str) -> list[dict[str, str]]:
+    """What each form of the page that goes to this address would send."""
+    found = re.findall(rf'<form [^>]*action="[^"]*/{act}/".*?</form>', page.content.decode(), re.S)
+    return [dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)) for form in found]
+
+
+@pytest.fixture
+def offered(full, ben, sana, client_of, at, now):
+    """Ben, who sits in the second room, is offered a place in the first; with what the button of his page sends."""
     one, two = full
     choose_room(two, ben, now=now)
     take_or_wait(one, ben, now=now)
     leave_room(one.round, sana, now=at("2022-05-27T14:01"))
     client = client_of(ben)
+    (form,) = forms_of(client.get(address("round", one.round_id)), "accept")
+    return one, two, client, form
+
+
+def test_an_offer_is_accepted_by_a_plain_form(offered):
+    one, _, client, _ = offered
     page = text(client.get(address("round", one.round_id)))
     assert "You can move to Room 1 until" in page and "Stay in Room 2" in page
     assert "You have a place in Room 1." in text(client.post(address("accept", one.round_id), follow=True))
 
 
-def test_an_offer_accepted_too_late_is_explained_and_the_place_held_stays(full, ben, sana, client_of, at, now):
-    one, two = full
-    choose_room(two, ben, now=now)
-    take_or_wait(one, ben, now=now)
-    leave_room(one.round, sana, now=at("2022-05-27T14:01"))
+def test_an_offer_accepted_too_late_is_explained_and_the_place_held_stays(offered, at):
+    one, _, client, _ = offered
     at("2022-05-27T14:06")
-    answer = client_of(ben).post(address("accept", one.round_id))
+    answer = client.post(address("accept", one.round_id))
     assert answer.status_code == 409
     assert "No place is held for you any more. You keep your place in Room 2." in text(answer)
-
-
-def forms_of(page, act: str) -> list[dict[str, str]]:
-    """What each form of the page that goes to this address would send."""
-    found = re.findall(rf'<form [^>]*action="[^"]*/{act}/".*?</form>', page.content.decode(), re.S)
-    return [dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form)) for form in found]
 
 
 def test_an_old_page_does_not_give_up_the_place_that_was_chosen_since(ben, client_of, make_round, now):
@@ -97,18 +102,6 @@ def test_an_old_page_does_not_leave_another_line_than_it_says(full, ben, sana, a
     take_or_wait(two, ben, now=now)
     assert client.post(address("leave_line", one.round_id), old).status_code == 409
     assert Waiting.objects.get().room == two
-
-
-@pytest.fixture
-def offered(full, ben, sana, client_of, at, now):
-    """Ben, who sits in the second room, is offered a place in the first; with what the button of his page sends."""
-    one, two = full
-    choose_room(two, ben, now=now)
-    take_or_wait(one, ben, now=now)
-    leave_room(one.round, sana, now=at("2022-05-27T14:01"))
-    client = client_of(ben)
-    (form,) = forms_of(client.get(address("round", one.round_id)), "accept")
-    return one, two, client, form
 
 
 def test_an_offer_that_is_accepted_twice_is_accepted(offered):

@@ -3,13 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
 
-from breakouts.models import Room
 from breakouts.services import choose_room, leave_room
 from breakouts.voice import services
-from breakouts.voice.models import Caller, EventVoice, RoomVoice, Signal, Way
-from breakouts.voice.providers import PROVIDERS, name_of_meeting, plan_of, provider_of
+from breakouts.voice.models import Caller
 from breakouts.voice.queries import voice_state
 from breakouts.voice.services import VoiceFull, VoiceRefused
 from networking.safety.services import mute, suspend, unmute
@@ -25,68 +22,6 @@ def people(room) -> list[str]:
 def on(caller, now, **which):
     wanted = {"microphone": True, "camera": False, "is_leader": False, **which}
     return services.switch(caller, **wanted, now=now)
-
-
-# The plan
-
-
-def test_without_a_plan_up_to_four_speak_directly(room, settings):
-    settings.JANUS_URL = ""
-    assert provider_of(plan_of(room)).way == Way.PEER
-
-
-def test_a_media_server_is_used_where_there_is_one(room, settings):
-    settings.JANUS_URL = "ws://127.0.0.1:8188"
-    assert provider_of(plan_of(room)).way == Way.JANUS
-
-
-def test_a_plan_for_a_media_server_that_is_not_there_is_a_plan_for_nothing(room, plan, settings):
-    settings.JANUS_URL = ""
-    plan("janus")
-    assert provider_of(plan_of(Room.objects.get(pk=room.pk))).way == Way.NONE
-
-
-def test_a_room_goes_by_its_own_plan_before_its_events(room, event, plan):
-    EventVoice.objects.create(event=event, way="none")
-    assert plan_of(Room.objects.get(pk=room.pk)).way == "none"
-    plan("peer")
-    assert plan_of(Room.objects.get(pk=room.pk)).way == "peer"
-
-
-@pytest.mark.parametrize(
-    "link",
-    [
-        "",
-        "http://example.org/meeting",
-        "javascript:alert(1)",
-        "https://",
-        "https://ben:secret@example.org/",
-        "zoom.us/j/1",
-    ],
-)
-def test_a_link_must_be_whole_and_encrypted(room, link):
-    with pytest.raises(ValidationError):
-        RoomVoice(room=room, way="link", link=link).full_clean()
-
-
-@pytest.mark.parametrize(
-    ("link", "name"),
-    [
-        ("https://teams.microsoft.com/l/meetup-join/1", "Microsoft Teams"),
-        ("https://us02web.zoom.us/j/1", "Zoom"),
-        ("https://meet.jit.si/room", "Jitsi Meet"),
-        ("https://bbb.example.org/b/room", "BigBlueButton"),
-        ("https://notzoom.us/j/1", "notzoom.us"),
-    ],
-)
-def test_a_meeting_is_called_by_its_name(room, link, name):
-    RoomVoice(room=room, way="link", link=link).full_clean()
-    assert name_of_meeting(link) == name
-
-
-def test_every_way_has_a_provider():
-    assert set(PROVIDERS) == set(Way)
-    assert [way for way, provider in PROVIDERS.items() if provider.is_embedded] == [Way.PEER, Way.JANUS]
 
 
 # Coming in
@@ -278,44 +213,6 @@ def test_how_often_somebody_switched_counts_what_they_did_themselves(room, ben, 
     services.mute(caller, by=ada, now=now)
     [state] = voice_state(room.pk, now)["people"]
     assert (caller.switched, state["switched"]) == (1, 1)
-
-
-# Signals
-
-
-def test_a_signal_goes_to_one_person_and_is_read_again_by_version(room, ben, sana, join):
-    from breakouts.voice.live import frames_after
-
-    one, other = join(room, ben), join(room, sana)
-    services.send_signal(one, other, "hello")
-    signal = services.send_signal(one, other, "again")
-    assert [frame.body["body"] for frame in frames_after(other.pk, 0, 10)] == ["hello", "again"]
-    assert [frame.version for frame in frames_after(other.pk, signal.version - 1, 10)] == [signal.version]
-    assert frames_after(one.pk, 0, 10) == []
-
-
-def test_a_signal_carries_no_byte_that_no_database_takes(room, ben, sana, join):
-    assert services.send_signal(join(room, ben), join(room, sana), "he\x00llo").body == "hello"
-
-
-def test_signals_end_with_who_sent_them(room, ben, sana, join):
-    one, other = join(room, ben), join(room, sana)
-    services.send_signal(one, other, "hello")
-    join(room, ben)
-    assert not Signal.objects.exists()
-
-
-def test_no_signal_to_who_is_out_in_another_room_or_without_end(room, make_round, ben, sana, join):
-    one, other = join(room, ben), join(room, sana)
-    elsewhere = join(make_round(2, title="Round two").rooms.get(), sana)
-    with pytest.raises(VoiceRefused):
-        services.send_signal(one, elsewhere, "hello")
-    with pytest.raises(VoiceRefused, match="too long"):
-        services.send_signal(one, other, "x" * 40_000)
-    services.leave_voice(other, entry=other.entry)
-    other.refresh_from_db()
-    with pytest.raises(VoiceRefused):
-        services.send_signal(one, other, "hello")
 
 
 # Every way in which a right ends

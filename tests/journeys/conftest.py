@@ -154,3 +154,28 @@ def axe() -> Callable[[Page], list[str]]:
         ]
 
     return run
+
+
+@pytest.fixture
+def organiser(visit) -> Iterator[Page]:
+    """Who chooses by which way the room speaks; at the end it is as before."""
+    from tests.journeys.calling import forget_way
+
+    page = visit("Organiser")
+    yield page
+    forget_way(page)
+
+
+@pytest.fixture
+def two(visit) -> Iterator[tuple[Page, Page]]:
+    """Two with places in one room; both give them up at the end."""
+    from tests.journeys.calling import ROOM
+    from tests.journeys.test_rooms import ONE, card, give_up, open_round
+
+    pages = visit("Delegate"), visit("Speaker")
+    yield pages
+    for page in pages:
+        open_round(page, ONE)
+        if card(page, ROOM).get_by_text("Your room", exact=True).count():
+            give_up(page, ROOM)
+            expect(page.get_by_text("Your room", exact=True)).to_have_count(0)

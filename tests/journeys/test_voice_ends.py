@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.begun import Begun
+from tests.journeys.calling import SILENT, join, see_each_other, switch_on
 from tests.journeys.conftest import live
 from tests.journeys.test_rooms import ROOMS
-from tests.journeys.test_voice import SILENT, join, see_each_other, switch_on
 
 pytestmark = pytest.mark.browser
 # What the browser opened: microphone, camera and the lines to others.
